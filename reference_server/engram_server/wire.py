@@ -1,0 +1,94 @@
+"""What passes between a door and the App: a request, a response, an error. No sockets, no SQL, no rules."""
+
+from __future__ import annotations
+
+import json
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+
+from engram.types import ErrorBody, JsonObject, JsonValue
+
+JSON_TYPE = "application/json"
+EVENT_STREAM_TYPE = "text/event-stream"
+
+
+class Request(NamedTuple):
+    """One request as a door read it. `path` and `query` are raw: still percent-encoded."""
+
+    method: str
+    path: str
+    query: str
+    #: Names in lower case. A door refuses a request in which a header that matters stands twice.
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Stream:
+    """A response body that comes piece by piece. Whoever drops it before its end must close it."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+    def close(self) -> None:
+        """End the producer now; what it holds (a slot, a provider's connection) is given back."""
+        close = getattr(self._pieces, "close", None)
+        if close is not None:
+            close()
+
+
+class Response(NamedTuple):
+    """One response. A door adds framing (`Content-Length` or chunks) and nothing else."""
+
+    status: int
+    headers: List[Tuple[str, str]]
+    body: Union[bytes, Stream]
+
+
+class ApiError(Exception):
+    """A request that is refused: the one exception that becomes an error body."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: Optional[JsonObject] = None,
+        headers: Iterable[Tuple[str, str]] = (),
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details: JsonObject = details or {}
+        self.headers: Dict[str, str] = dict(headers)
+
+
+def encode_json(value: object) -> bytes:
+    """Return compact UTF-8 JSON. NaN is a bug of ours and raises."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+
+
+def json_response(status: int, value: object, headers: Iterable[Tuple[str, str]] = ()) -> Response:
+    """Return a response whose body is `value` as JSON."""
+    return Response(status, [("Content-Type", JSON_TYPE), *headers], encode_json(value))
+
+
+def error_response(error: ApiError, request_id: str) -> Response:
+    """Return the response that tells of `error` in the one shape of all errors."""
+    body: ErrorBody = {
+        "error": error.message,
+        "code": error.code,
+        "request_id": request_id,
+        "details": error.details,
+    }
+    return json_response(error.status, body, [*error.headers.items(), ("X-Request-Id", request_id)])
+
+
+def data_frame(value: JsonValue) -> bytes:
+    """Return one server-sent event of one line, the only byte-level shape that all published clients read."""
+    return b"data: " + encode_json(value) + b"\n\n"
+
+
+DONE_FRAME = b"data: [DONE]\n\n"

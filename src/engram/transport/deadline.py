@@ -1,0 +1,33 @@
+"""A moment by which something must be over. The clock is an argument; nothing here waits."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Callable, Optional
+
+Clock = Callable[[], float]
+"""A monotonic clock, in seconds."""
+
+
+class Deadline:
+    """A moment on a monotonic clock, shared by connecting, writing, sleeping and reading.
+
+    `None` seconds is a deadline that never comes.
+    """
+
+    __slots__ = ("_clock", "at")
+
+    def __init__(self, seconds: Optional[float], clock: Clock = time.monotonic) -> None:
+        self._clock = clock
+        self.at = math.inf if seconds is None else clock() + seconds
+
+    def remaining(self) -> float:
+        """Return the seconds that are left: negative once passed, infinite for a deadline that never comes."""
+        return self.at - self._clock() if self.at != math.inf else math.inf
+
+    def within(self, seconds: Optional[float]) -> Deadline:
+        """Return the sooner of this deadline and one `seconds` from now."""
+        inner = Deadline(seconds, self._clock)
+        inner.at = min(inner.at, self.at)
+        return inner
