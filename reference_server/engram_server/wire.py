@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from engram.types import ErrorBody, JsonObject, JsonValue
 
@@ -25,17 +25,25 @@ class Request(NamedTuple):
 class Stream:
     """A response body that comes piece by piece. Whoever drops it before its end must close it."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Iterator[bytes], *on_close: Callable[[], None]) -> None:
         self._pieces = pieces
+        self._on_close = list(on_close)
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._pieces
+        try:
+            yield from self._pieces
+        finally:
+            self.close()
+
+    def on_close(self, release: Callable[[], None]) -> None:
+        """Have `release` called once, when the stream ends, fails or is closed, begun or not."""
+        self._on_close.append(release)
 
     def close(self) -> None:
-        """End the producer now; what it holds (a slot, a provider's connection) is given back."""
-        close = getattr(self._pieces, "close", None)
-        if close is not None:
-            close()
+        """Give back what the stream holds (a slot, a provider's connection). Safe to call again."""
+        held, self._on_close = self._on_close, []
+        for release in held:
+            release()
 
 
 class Response(NamedTuple):

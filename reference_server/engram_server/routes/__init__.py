@@ -1,0 +1,10 @@
+"""The routes: one module a face. Read and check input, call the domain, shape the result."""
+
+from __future__ import annotations
+
+from typing import List
+
+from . import hosted, query, service
+from .base import Route
+
+ALL_ROUTES: List[Route] = [*service.ROUTES, *hosted.ROUTES, *query.ROUTES]

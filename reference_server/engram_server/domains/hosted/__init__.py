@@ -1,0 +1,1 @@
+"""The rules of the hosted-memory face: buckets, memories, deduplication, recall and answers, profiles."""

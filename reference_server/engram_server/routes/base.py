@@ -1,0 +1,92 @@
+"""What a route is: one line of data, and a handler from a checked call to a reply.
+
+A handler that only reads replies at once. A handler that writes returns a `Write`: what is left to do inside the
+store's transaction. The App runs it, so that the reply and its idempotency record are committed with the write.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, Hashable, List, Mapping, NamedTuple, Optional, Tuple, Union
+
+from ..domains.errors import Invalid
+from ..domains.providers import Providers
+from ..domains.scope import Scope
+from ..storage import Store, Writer
+from ..wire import Response
+
+
+class Services(NamedTuple):
+    """What handlers work with."""
+
+    store: Store
+    providers: Providers
+    #: The OpenAPI document, as it is sent.
+    document: Callable[[], bytes]
+
+
+class Call(NamedTuple):
+    """One request after routing, authentication and checking. `body` fits the route's type."""
+
+    services: Services
+    scope: Scope
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: object
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        """Return a whole number of the query string; one over `high` is cut to it.
+
+        Raises:
+            Invalid: not a whole number, or under `low`.
+        """
+        raw = self.query.get(name)
+        if raw is None:
+            return default
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= 18) or int(raw) < low:
+            raise Invalid(f"{name}: must be a whole number from {low}, not {raw!r:.40}", {"field": name})
+        return min(int(raw), high)
+
+
+Write = Callable[[Writer], Response]
+Handler = Callable[[Call], Union[Response, Write]]
+
+
+class Route(NamedTuple):
+    """One operation of the API. `summary` and the types are what the OpenAPI document says of it."""
+
+    method: str
+    template: str
+    handler: Handler
+    summary: str
+    reply: Hashable
+    body: Optional[Hashable] = None
+    query: Tuple[str, ...] = ()
+    status: int = 200
+    streams: bool = False
+    public: bool = False
+
+
+Segments = Tuple[str, ...]
+
+
+class Router:
+    """Finds a route by method and path segments."""
+
+    def __init__(self, routes: List[Route]) -> None:
+        self._routes: List[Tuple[Segments, Route]] = [(tuple(r.template.split("/")[1:]), r) for r in routes]
+
+    def find(self, segments: Segments) -> Dict[str, Tuple[Route, Dict[str, str]]]:
+        """Return the routes of a path by method, each with its path parameters; empty when there is none."""
+        found: Dict[str, Tuple[Route, Dict[str, str]]] = {}
+        for template, route in self._routes:
+            if len(template) == len(segments):
+                parameters = {}
+                for part, segment in zip(template, segments):
+                    if part.startswith("{"):
+                        parameters[part[1:-1]] = segment
+                    elif part != segment:
+                        break
+                else:
+                    found.setdefault(route.method, (route, parameters))
+        return found
+

@@ -1,0 +1,180 @@
+"""The route of questions: recall, then an answer, buffered or as server-sent events."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Generator, Iterator, List, Union, cast
+
+from engram.types import (
+    JsonObject,
+    JsonValue,
+    QueryBody,
+    QueryExplanation,
+    QueryOptions,
+    QueryResult,
+    QueryUsage,
+    RetrievedMemory,
+    SynthesisUsage,
+)
+from engram.types.limits import MAX_ANSWER_TOKENS
+
+from ..domains.errors import ProviderFailed
+from ..domains.hosted.buckets import bucket_name
+from ..domains.hosted.queries import (
+    Answer,
+    Answering,
+    Recalling,
+    Recollection,
+    answer,
+    answer_stream,
+    recall,
+)
+from ..recall.rank import Ranked
+from ..wire import DONE_FRAME, EVENT_STREAM_TYPE, Response, Stream, data_frame, json_response
+from .base import Call, Route
+
+# The published client's default.
+_DEFAULT_TOP_K = 8
+
+
+def query(call: Call) -> Response:
+    body = cast(QueryBody, call.body)
+    options: QueryOptions = body.get("options") or {}
+    skip = bool(options.get("skip_synthesis"))
+    names = _bucket_names(body)
+    with call.services.store.read() as reader:
+        provider = None if skip else call.services.providers.of(reader, call.scope)
+        recalled = recall(reader, call.scope, names, body["query"], _recalling(options))
+    how = None if skip else _answering(options)
+    if body.get("stream"):
+        return _stream(answer_stream(body["query"], recalled, how, provider), recalled, options)
+    written = answer(body["query"], recalled, how, provider)
+    return json_response(200, {"success": True, **_outcome(written, recalled, options)})
+
+
+def _bucket_names(body: QueryBody) -> List[str]:
+    names = body.get("buckets") or ([body["bucket"]] if body.get("bucket") else ["default"])
+    return list(dict.fromkeys(bucket_name(cast(str, name), "buckets") for name in names))
+
+
+def _recalling(options: QueryOptions) -> Recalling:
+    top_k = options.get("top_k") or _DEFAULT_TOP_K
+    per_bucket = options.get("top_k_per_bucket")
+    if isinstance(per_bucket, int):
+        top_k, per_bucket = per_bucket, None
+    return Recalling(
+        top_k,
+        per_bucket or {},
+        options.get("min_similarity_threshold") or 0.0,
+        options.get("min_weighted_score") or 0.0,
+    )
+
+
+def _answering(options: QueryOptions) -> Answering:
+    return Answering(
+        options.get("max_tokens") or MAX_ANSWER_TOKENS,
+        options.get("return_format") or "prose",
+        options.get("response_schema"),
+    )
+
+
+def _stream(
+    pieces: Generator[Union[str, Answer], None, None], recalled: Recollection, options: QueryOptions
+) -> Response:
+    # The first piece is waited for, so that a provider that refuses is answered with a status and not with a frame.
+    first = next(pieces)
+    frames = _frames(itertools.chain([first], pieces), recalled, options)
+    headers = [("Content-Type", EVENT_STREAM_TYPE), ("Cache-Control", "no-cache")]
+    return Response(200, headers, Stream(frames, pieces.close))
+
+
+def _frames(
+    pieces: Iterator[Union[str, Answer]], recalled: Recollection, options: QueryOptions
+) -> Iterator[bytes]:
+    try:
+        for piece in pieces:
+            if isinstance(piece, str):
+                yield data_frame({"choices": [{"index": 0, "delta": {"content": piece}}]})
+            else:
+                yield data_frame(cast(JsonObject, _outcome(piece, recalled, options)))
+                yield DONE_FRAME
+    except ProviderFailed as error:
+        yield data_frame({"error": error.message, "code": error.code})
+
+
+def _outcome(written: Answer, recalled: Recollection, options: QueryOptions) -> QueryResult:
+    """Return what the buffered reply and the last frame of a stream have in common."""
+    outcome: QueryResult = {
+        "answer": written.text,
+        "memories_found": len(recalled.ranked),
+        "usage": _usage(written, recalled),
+    }
+    if options.get("return_format") == "json":
+        outcome["answer_json"] = written.value
+    if options.get("return_explanation") is not False:
+        outcome["explanation"] = _explanation(recalled)
+    if not options.get("skip_synthesis"):
+        synthesis: SynthesisUsage = {
+            "model": written.model,
+            "input_tokens": written.input_tokens,
+            "output_tokens": written.output_tokens,
+        }
+        outcome["synthesis_usage"] = synthesis
+    return outcome
+
+
+def _usage(written: Answer, recalled: Recollection) -> QueryUsage:
+    taken, given = written.input_tokens, written.output_tokens
+    return {
+        "input_tokens": taken,
+        "output_tokens": given,
+        "context_tokens": recalled.context_tokens,
+        "actual_input_tokens": taken,
+        "actual_output_tokens": given,
+        "prompt_tokens": taken,
+        "completion_tokens": given,
+        "total_tokens": taken + given,
+    }
+
+
+def _explanation(recalled: Recollection) -> QueryExplanation:
+    explanation: QueryExplanation = {
+        "retrieved_memories": [_retrieved(one, recalled) for one in recalled.ranked],
+        "graph_facts": [],
+        "entity_matches": [],
+        "context_tokens": recalled.context_tokens,
+        "unknown_buckets": recalled.unknown,
+    }
+    if len(recalled.profiles) > 1:
+        explanation["profiles"] = recalled.profiles
+    else:
+        explanation["profile"] = next(iter(recalled.profiles.values()), None)
+    return explanation
+
+
+def _retrieved(one: Ranked, recalled: Recollection) -> RetrievedMemory:
+    bucket_id, name = recalled.bucket_ids[one.memory.space_id]
+    metadata: JsonObject = {"score_parts": cast(JsonValue, one.parts), "why": one.why}
+    return {
+        "memory_id": one.memory.public_id,
+        "bucket_id": bucket_id,
+        "bucket_name": name,
+        "content": one.memory.content,
+        "raw_score": one.raw_score,
+        "weight": one.weight,
+        "weighted_score": one.weighted_score,
+        "metadata": metadata,
+    }
+
+
+ROUTES: List[Route] = [
+    Route(
+        "POST",
+        "/v1/query",
+        query,
+        "Ask a question of one or more buckets; `stream: true` answers as server-sent events.",
+        QueryResult,
+        QueryBody,
+        streams=True,
+    )
+]

@@ -1,0 +1,48 @@
+"""Bodies to bytes and back, strictly, with every failure an `EngramError`. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+from .errors import ProtocolError, ValidationError
+from .types.wire import JsonValue
+
+_SHOWN_CHARS = 120
+
+
+def encode(body: object) -> bytes:
+    """Return a request body.
+
+    Raises:
+        ValidationError: something in it is no JSON: bytes, NaN, half a surrogate pair, a cycle.
+    """
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValidationError("a string holds half of a surrogate pair", outcome="not_sent") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValidationError(f"the arguments cannot be sent as JSON: {error}", outcome="not_sent") from None
+
+
+def decode(content: bytes, status: int, content_type: str) -> JsonValue:
+    """Return the value of a response body.
+
+    Raises:
+        ProtocolError: it is empty, not JSON or broken JSON; the message shows how it begins.
+    """
+    try:
+        value: JsonValue = json.loads(content.decode("utf-8"), parse_constant=_refuse)
+        return value
+    except (ValueError, RecursionError) as error:
+        shown = content[:_SHOWN_CHARS].decode("utf-8", "replace")
+        kind = content_type.partition(";")[0] or "no content type"
+        raise ProtocolError(
+            f"HTTP {status} with a body that is not the API's JSON ({kind}; {error}); it begins {shown!r}",
+            status,
+            shown,
+        ) from None
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")

@@ -1,0 +1,96 @@
+"""What a client is set to: defaults, checks, the headers that every request carries. Nothing here sends anything."""
+
+from __future__ import annotations
+
+import os
+from enum import Enum
+from typing import Iterable, Literal, Mapping, NamedTuple, Optional, Tuple
+
+from .errors import ConfigurationError
+from .transport.base import MAX_RESPONSE_BYTES, Headers, Hook
+from .types.version import VERSION
+
+# The defaults of the published client, so that moving over is one changed import.
+DEFAULT_BASE_URL = "https://api.lumetra.io"
+DEFAULT_TIMEOUT_SECONDS = 30.0
+DEFAULT_STREAM_TIMEOUT_SECONDS = 300.0
+DEFAULT_MAX_RETRIES_ON_429 = 3
+# Two more tries get past a restart or a dropped connection; more would only hide an outage.
+DEFAULT_MAX_RETRIES = 2
+
+USER_AGENT = f"engram-kit/{VERSION}"
+
+
+class _Sentinel(Enum):
+    KEEP = "as it is"
+
+
+Keep = Literal[_Sentinel.KEEP]
+KEEP: Keep = _Sentinel.KEEP
+"""Stands for "not given" where None means something."""
+
+
+class ClientOptions(NamedTuple):
+    """How a client behaves; where it connects to is the transport's."""
+
+    #: One attempt, from connecting to the last byte of the body.
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    #: The longest silence in a stream.
+    stream_timeout_seconds: float = DEFAULT_STREAM_TIMEOUT_SECONDS
+    #: The whole call: all attempts, the waits between them, the body. None: no bound beyond the others.
+    deadline_seconds: Optional[float] = None
+    max_retries_on_429: int = DEFAULT_MAX_RETRIES_ON_429
+    #: After 502, 503, 504, a dropped connection or a timeout, where repeating is safe.
+    max_retries: int = DEFAULT_MAX_RETRIES
+    max_response_bytes: int = MAX_RESPONSE_BYTES
+    headers: Tuple[Tuple[str, str], ...] = ()
+    hooks: Tuple[Hook, ...] = ()
+
+    def changed(self, changes: Mapping[str, object]) -> ClientOptions:
+        """Return these options with every change made that is not `KEEP`."""
+        made = {name: value for name, value in changes.items() if value is not KEEP}
+        return ClientOptions(**{**self._asdict(), **made})
+
+
+def base_url_of(given: Optional[str]) -> str:
+    """Return the base URL: the argument, else `ENGRAM_BASE_URL`, else the hosted API."""
+    return given or os.environ.get("ENGRAM_BASE_URL") or DEFAULT_BASE_URL
+
+
+def api_key_of(given: Optional[str]) -> str:
+    """Return the API key: the argument, else `ENGRAM_API_KEY`.
+
+    Raises:
+        ConfigurationError: there is none, or it cannot stand in a header. The message does not show it.
+    """
+    key = given or os.environ.get("ENGRAM_API_KEY")
+    if not key:
+        raise ConfigurationError(
+            "api_key is required: pass it or set ENGRAM_API_KEY", outcome="not_sent"
+        )
+    if not all("!" <= char <= "~" for char in key):
+        raise ConfigurationError(
+            "api_key: must be visible ASCII; look for a newline or a space", outcome="not_sent"
+        )
+    return key
+
+
+def headers_of(api_key: str, extra: Iterable[Tuple[str, str]]) -> Headers:
+    """Return the headers that every request carries.
+
+    Raises:
+        ConfigurationError: an extra header has characters that cannot stand in one.
+    """
+    headers = Headers(
+        [
+            ("Authorization", f"Bearer {api_key}"),
+            ("Accept", "application/json"),
+            ("Accept-Encoding", "identity"),
+            ("User-Agent", USER_AGENT),
+            *extra,
+        ]
+    )
+    for name, value in headers.items():
+        if not name or not name.isascii() or any(char in "\r\n\0" for char in name + value):
+            raise ConfigurationError(f"headers: {name!r} cannot be sent", outcome="not_sent")
+    return headers

@@ -1,0 +1,12 @@
+"""`python -m tests.benchmarks [name ...]`: run the named benchmarks, or all of them."""
+
+from __future__ import annotations
+
+import sys
+
+from . import growth, latency, startup, writes
+
+_ALL = {"startup": startup.run, "latency": latency.run, "writes": writes.run, "growth": growth.run}
+
+for name in sys.argv[1:] or _ALL:
+    _ALL[name]()

@@ -1,0 +1,36 @@
+"""What importing the package and making a client cost, in fresh interpreters."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from .support import median, table
+
+RUNS = 11
+
+_IMPORT = "import engram"
+_CLIENT = "from engram import EngramClient; EngramClient(api_key='k', base_url='http://127.0.0.1:1')"
+_PUBLISHED = "from lumetra_engram import EngramClient; EngramClient(api_key='k', base_url='http://127.0.0.1:1')"
+_MEASURED = "import time; t = time.perf_counter(); {code}; print((time.perf_counter() - t) * 1000)"
+
+
+def run() -> None:
+    """Print medians in milliseconds, with `import urllib.request` of the same run beside them."""
+    codes = {
+        "import engram": _IMPORT,
+        "import and make a client": _CLIENT,
+        "the published client, the same": _PUBLISHED,
+        "import urllib.request (floor)": "import urllib.request",
+    }
+    times = {name: median([_once(code) for _ in range(RUNS)]) for name, code in codes.items()}
+    floor = times["import urllib.request (floor)"]
+    rows = [[name, taken, taken / floor] for name, taken in times.items()]
+    table("Startup, median of 11 fresh interpreters", ["what", "ms", "x floor"], rows)
+
+
+def _once(code: str) -> float:
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURED.format(code=code)], capture_output=True, text=True, check=False
+    )
+    return float(done.stdout) if done.returncode == 0 else float("nan")
