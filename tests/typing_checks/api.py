@@ -1,0 +1,157 @@
+"""Never run: what users write, as type checkers see it. A line that must be an error has an ignore that proves it."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional
+
+from engram import (
+    Bucket,
+    ConfigurationError,
+    DeltaEvent,
+    DoneEvent,
+    EngramClient,
+    EngramError,
+    Hook,
+    JSON,
+    ListMemoriesResult,
+    Memory,
+    Next,
+    ProfileResult,
+    QueryResult,
+    QueryStream,
+    QueryStreamEvent,
+    RateLimitError,
+    RawResponse,
+    Request,
+    Response,
+    RetrievedMemory,
+    StoreMemoryResult,
+    StoreOutcome,
+    StreamInterruptedError,
+    Transport,
+)
+
+
+def use(*values: object) -> None:
+    """Take what would else be unused."""
+
+
+def configuration(transport: Transport) -> List[EngramClient]:
+    return [
+        EngramClient(),
+        EngramClient(api_key="k", base_url="http://127.0.0.1:8377", timeout_seconds=1, max_retries_on_429=0),
+        EngramClient(api_key="k", stream_timeout_seconds=60.0, deadline_seconds=None, headers={"X-Team": "a"}),
+        EngramClient(api_key="k", transport=transport, hooks=[stamp]),
+        EngramClient.local(),
+        EngramClient.local("engram.db").with_options(deadline_seconds=None, timeout_seconds=2.5),
+    ]
+
+
+def stamp(request: Request, send: Next) -> Response:
+    request.headers["x-stamp"] = "1"
+    response = send(request)
+    status: int = response.status
+    body: bytes = response.read()
+    use(status, body)
+    return response
+
+
+def memories(client: EngramClient) -> None:
+    stored: StoreMemoryResult = client.store_memory("text", "bucket", dedup="strict")
+    reason: Optional[str] = stored.get("merge_reason")
+    ids: List[str] = [one["id"] for one in client.store_memories(["a", "b"], "bucket")["memories"]]
+    outcomes: List[StoreOutcome] = client.store_many((str(n) for n in range(3)), "bucket", on_progress=progress)
+    failures: List[Optional[EngramError]] = [outcome.error for outcome in outcomes if not outcome.ok]
+    page: ListMemoriesResult = client.list_memories("bucket", limit=1, offset=2)
+    total: int = page["total"]
+    every: List[Memory] = list(client.iter_memories("bucket"))
+    content: str = client.get_memory(ids[0], "bucket")["content"]
+    version: Optional[int] = client.update_memory(ids[0], "new", "bucket", if_version=1).get("version")
+    cleared: int = client.clear_memories("bucket")["cleared_count"]
+    use(reason, failures, total, every, content, version, cleared)
+
+
+def progress(done: int, failed: int) -> None:
+    assert failed <= done
+
+
+def buckets(client: EngramClient) -> None:
+    bucket: Bucket = client.create_bucket("name", description=None)
+    names: List[str] = [one["name"] for one in client.list_buckets()]
+    profile: ProfileResult = client.get_profile("name")
+    text: Optional[str] = client.regenerate_profile()["profile"]
+    use(bucket, names, profile, text)
+
+
+def query(client: EngramClient) -> None:
+    schema: Dict[str, JSON] = {"type": "object"}
+    result: QueryResult = client.query(
+        "question", buckets=["a"], top_k=3, top_k_per_bucket={"a": 2}, return_format="json", response_schema=schema
+    )
+    answer: str = result["answer"]
+    value: JSON = result.get("answer_json")
+    rows: List[RetrievedMemory] = result["explanation"]["retrieved_memories"]
+    score: float = rows[0]["weighted_score"]
+    tokens: int = result["usage"]["output_tokens"]
+    use(answer, value, score, tokens)
+
+
+def narrowing(event: QueryStreamEvent) -> str:
+    if event["type"] == "delta":
+        delta: DeltaEvent = event
+        return delta["content"]
+    done: DoneEvent = event
+    return done["answer"] + str(done["usage"]["output_tokens"])
+
+
+def streaming(client: EngramClient) -> None:
+    with client.query_stream("question") as stream:
+        opened: QueryStream = stream
+        for event in opened:
+            narrowing(event)
+        opened.close()
+
+
+def raw(client: EngramClient) -> None:
+    response: RawResponse[List[Bucket]] = client.with_raw_response.list_buckets()
+    names: List[str] = [bucket["name"] for bucket in response.data]
+    paged: RawResponse[ListMemoriesResult] = client.with_raw_response.list_memories("bucket", limit=1)
+    request_id: str = paged.request_id
+    use(names, response.status, response.headers["content-type"], request_id)
+
+
+def errors(client: EngramClient) -> str:
+    try:
+        client.store_memory("text")
+    except RateLimitError as error:
+        return f"{error.status} {error.attempts} {error.code} {error.request_id or ''} {error.outcome}"
+    except StreamInterruptedError as error:
+        return error.text
+    except ConfigurationError as error:
+        value_error: ValueError = error
+        return str(value_error)
+    except EngramError as error:
+        return "may have happened" if error.outcome == "unknown" else "did not happen"
+    return ""
+
+
+def must_be_errors(client: EngramClient, event: QueryStreamEvent) -> None:
+    EngramClient(api_key=1)  # type: ignore[arg-type]  # must be an error
+    EngramClient(api_key="k", hooks=[progress])  # type: ignore[list-item]  # must be an error
+    client.store_memory(b"text")  # type: ignore[arg-type]  # must be an error
+    client.store_memory("text", dedup="sometimes")  # type: ignore[arg-type]  # must be an error
+    client.clear_memories()  # type: ignore[call-arg]  # must be an error
+    client.delete_bucket()  # type: ignore[call-arg]  # must be an error
+    client.query("question", return_format="yaml")  # type: ignore[arg-type]  # must be an error
+    client.query("question")["anwser"]  # type: ignore[typeddict-item]  # must be an error
+    client.query("question")["memories_found"].lower()  # type: ignore[attr-defined]  # must be an error
+    client.with_options(timeout=3)  # type: ignore[call-arg]  # must be an error
+    client.with_raw_response.store_memory(1)  # type: ignore[arg-type]  # must be an error
+    client.with_raw_response.list_buckets().data["x"]  # type: ignore[call-overload]  # must be an error
+    event["usage"]  # type: ignore[typeddict-item]  # must be an error
+    event["content"]  # type: ignore[typeddict-item]  # must be an error
+    if event["type"] == "done":
+        event["content"]  # type: ignore[typeddict-item]  # must be an error
+    use(event["type"] == "delat")  # type: ignore[comparison-overlap]  # must be an error
+    hook: Hook = progress  # type: ignore[assignment]  # must be an error
+    use(hook)
