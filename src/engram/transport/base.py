@@ -50,7 +50,7 @@ class Response:
     Whoever gets a response closes it; `read()` does so by itself.
     """
 
-    __slots__ = ("_chunks", "_close", "_content", "headers", "status")
+    __slots__ = ("_chunks", "_close", "_content", "attempts", "headers", "status")
 
     def __init__(
         self,
@@ -61,6 +61,8 @@ class Response:
     ) -> None:
         self.status = status
         self.headers = headers
+        #: How many requests it took, retries included.
+        self.attempts = 1
         self._chunks = iter(chunks)
         self._close = close
         self._content: Optional[bytes] = None
@@ -69,7 +71,7 @@ class Response:
         return f"<Response {self.status} {self.headers!r}>"
 
     def __iter__(self) -> Iterator[bytes]:
-        return self._chunks
+        return self._chunks if self._content is None else iter((self._content,))
 
     def read(self, limit: int = MAX_RESPONSE_BYTES) -> bytes:
         """Return the whole body, and the same bytes when asked again.

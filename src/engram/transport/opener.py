@@ -1,0 +1,167 @@
+"""urllib as far as it goes: its openers, its proxies, and a handler of ours that sends over kept connections.
+
+The only module that imports `urllib.request`, which takes longer than everything else together; it is imported when
+the first request goes out. The opener is put together by hand: without a redirect handler a redirect is an answer
+like any other, without an error processor a status is no exception, and without file, ftp and data handlers those
+schemes lead nowhere.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from typing import TYPE_CHECKING, Iterator, Mapping, Optional, Type, cast
+
+from ..errors import ConnectionFailedError, EngramError
+from .base import Headers, Request, Response
+from .connection import Connection, Route
+from .deadline import Clock
+from .decoding import decoded
+from .http1 import Head, compose_request
+from .pool import Pool
+
+if TYPE_CHECKING:
+    import ssl
+
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+_PLAIN = frozenset({"", "identity"})
+
+
+def environment_proxies() -> Mapping[str, str]:
+    """Return the proxies of the environment or the system, by scheme, as urllib finds them."""
+    return urllib.request.getproxies()
+
+
+class Opener:
+    """Sends requests to one origin (`http://host:port`), over kept connections where it can."""
+
+    def __init__(
+        self,
+        origin: str,
+        proxies: Mapping[str, str],
+        ssl_context: Optional[ssl.SSLContext],
+        max_idle: int,
+        clock: Clock,
+    ) -> None:
+        self._origin = origin
+        self._pool = Pool(max_idle, clock)
+        self._opener = urllib.request.OpenerDirector()
+        self._opener.add_handler(urllib.request.ProxyHandler(dict(proxies)))
+        self._opener.add_handler(_KeptConnections(origin.partition("://")[2], self._pool, ssl_context))
+
+    def send(self, request: Request, target: str) -> Response:
+        """Send one request to `target` of the origin; return the response with its body unread."""
+        # The one call of `OpenerDirector.open`, which is typed Any: our handler answers, and it returns a Response.
+        return cast(Response, self._opener.open(_Call(self._origin + target, request)))
+
+    def close(self) -> None:
+        """Close the idle connections, and from now on those that are given back."""
+        self._pool.close()
+
+
+class _Call(urllib.request.Request):
+    """A request of ours in urllib's clothes, for its proxy handler to re-route.
+
+    urllib is not shown the headers: its audit events would pass on the API key.
+    """
+
+    def __init__(self, url: str, request: Request) -> None:
+        # A host for cookies that nobody keeps; urllib would parse the URL once more to find it.
+        super().__init__(url, method=request.method, origin_req_host="")
+        self.request = request
+
+
+class _KeptConnections(urllib.request.BaseHandler):
+    def __init__(self, host: str, pool: Pool, ssl_context: Optional[ssl.SSLContext]) -> None:
+        self._host = host
+        self._pool = pool
+        self._ssl_context = ssl_context
+
+    def http_open(self, call: _Call) -> Response:
+        headers = call.request.headers
+        authorization = call.get_header("Proxy-authorization")
+        if authorization is not None:
+            headers = Headers([*headers.items(), ("proxy-authorization", authorization)])
+        return self._send(call, Route(call.type, call.host), headers, None)
+
+    def https_open(self, call: _Call) -> Response:
+        # A proxy for plain http that is itself reached over TLS comes by here too, with the whole URL as selector.
+        if call.has_proxy():
+            return self.http_open(call)
+        tunnel = self._host if call.host != self._host else None
+        route = Route(call.type, call.host, tunnel)
+        return self._send(call, route, call.request.headers, call.get_header("Proxy-authorization"))
+
+    def _send(
+        self, call: _Call, route: Route, headers: Mapping[str, str], proxy_authorization: Optional[str]
+    ) -> Response:
+        request = call.request
+        data = compose_request(request.method, call.selector, self._host, headers, request.body)
+        kept = self._pool.take(route)
+        if kept is not None:
+            kept.bound(request.deadline, request.read_timeout)
+            try:
+                return self._exchange(kept, request.method, data)
+            except ConnectionFailedError:
+                # Most likely the server closed it just now and has read nothing of this request; but "most likely"
+                # is enough only for a request that may be repeated.
+                if kept.answered or not _repeatable(request):
+                    raise
+        fresh = Connection(route, request.deadline, request.read_timeout, self._ssl_context, proxy_authorization)
+        return self._exchange(fresh, request.method, data)
+
+    def _exchange(self, connection: Connection, method: str, data: bytes) -> Response:
+        with _Lease(connection, self._pool) as lease:
+            head = _ask(connection, method, data)
+            pieces, coding = lease.pieces(head), head.headers.get("content-encoding", "").strip().lower()
+            if coding not in _PLAIN:
+                pieces = decoded(pieces, coding)
+            return Response(head.status, head.headers, pieces, lease.close)
+
+
+class _Lease:
+    """A connection that one response holds: given back when its body was read to the end, else closed."""
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, connection: Connection, pool: Pool) -> None:
+        self._connection: Optional[Connection] = connection
+        self._pool = pool
+
+    def __enter__(self) -> _Lease:
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]], *_: object) -> None:
+        if kind is not None:
+            self.close()
+
+    def pieces(self, head: Head) -> Iterator[bytes]:
+        connection = self._connection
+        if connection is None:
+            return
+        yield from connection.read_body(head)
+        if head.keep_alive:
+            self._connection = None
+            self._pool.give_back(connection)
+        else:
+            self.close()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _ask(connection: Connection, method: str, data: bytes) -> Head:
+    try:
+        connection.send(data)
+    except ConnectionFailedError as broken:
+        # A server may refuse a request that it has not read to its end (413, say) and close: its answer counts.
+        try:
+            return connection.read_head(method)._replace(keep_alive=False)
+        except EngramError:
+            raise broken from broken.__cause__
+    return connection.read_head(method)
+
+
+def _repeatable(request: Request) -> bool:
+    return request.method in _SAFE_METHODS or "idempotency-key" in request.headers
