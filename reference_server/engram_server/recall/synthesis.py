@@ -1,0 +1,137 @@
+"""Answers without a model: the recalled sentences that answer a question, quoted and cited. Pure and deterministic.
+
+Every quote is a piece of its memory as it stands; " … " marks what was left out between two pieces. `[2]` cites the
+second memory of the recalled list.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Pattern, Sequence, Tuple
+
+from ..text.similarity import similarity
+from ..text.tokens import ELLIPSIS, cut_to_tokens, estimate_tokens
+from .passages import Passage, evidence, passages, word_weights
+from .rank import Ranked
+
+NOTHING_KNOWN = "Nothing is known about this: no stored memory matches the question."
+
+# A sentence of the kind that the question asks for.
+_RIGHT_KIND = 1.3
+# A question is seldom the answer to one.
+_ASKS_ITSELF = 0.6
+# What scores less than this share of the best sentence is beside the point.
+_LEAST_SHARE = 0.5
+_MAX_SENTENCES = 5
+# Sentences this alike say the same.
+_SAME = 0.7
+
+_GAP = f" {ELLIPSIS} "
+
+# A few words each: what a model's stream looks like, and few enough frames.
+_DELTA = re.compile(r"\s*(?:\S{1,32}\s*){1,4}|\s+")
+
+
+class Answer(NamedTuple):
+    """An answer and the ids of the memories that it quotes, in the order of quoting."""
+
+    text: str
+    cited_ids: List[str]
+
+
+class _Cue(NamedTuple):
+    asks: Pattern[str]
+    answers: Pattern[str]
+
+
+_NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|hundred|thousand|once|twice"
+_TIME = (
+    r"\b(?:yesterday|today|tonight|tomorrow|ago|(?:last|next|this|every) \w+|(?:1[89]|20)\d\d|\d{1,2}(?::\d\d| ?[ap]m)"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:in|on|since|until|by) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
+    r"|nov|dec)\w*|january|february|april|june|july|august|september|october|november|december)\b"
+)
+# Only what can be told from the form of a sentence alone.
+_CUES: Tuple[_Cue, ...] = (
+    _Cue(
+        re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|year|time)\b", re.I),
+        re.compile(_TIME, re.I),
+    ),
+    _Cue(re.compile(r"\bwho(?:m|se)?\b", re.I), re.compile(r"(?<=[^\s.!?] )[A-Z][a-z]+")),
+    _Cue(re.compile(r"\bhow (?:many|much|old|long|often)\b", re.I), re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.I)),
+    _Cue(re.compile(r"\bwhere\b", re.I), re.compile(r"\b(?:in|at|from|to|near|around) (?:the )?[A-Z]")),
+    _Cue(re.compile(r"\bwhy\b", re.I), re.compile(r"\b(?:because|since|so that|due to|thanks to)\b", re.I)),
+)
+
+
+def synthesise(question: str, ranked: Sequence[Ranked], *, max_tokens: int) -> Answer:
+    """Answer a question from recalled memories in at most `max_tokens` estimated tokens.
+
+    It ends at a sentence; only a first sentence that is too long by itself is cut, at a word. When no memory is
+    relevant it says so and cites nothing.
+    """
+    chosen = _select(question, ranked)
+    if not chosen:
+        return Answer(cut_to_tokens(NOTHING_KNOWN, max_tokens), [])
+    fitting = len(chosen)
+    while fitting and estimate_tokens(_written(chosen[:fitting])) > max_tokens:
+        fitting -= 1
+    if not fitting:
+        return _cut_short(chosen[0], max_tokens)
+    kept = chosen[:fitting]
+    return Answer(_written(kept), list(dict.fromkeys(passage.memory_id for passage in kept)))
+
+
+def deltas(answer: str) -> Iterator[str]:
+    """Yield an answer a few words at a time; the pieces joined are the answer, byte for byte."""
+    return (match.group() for match in _DELTA.finditer(answer))
+
+
+def _select(question: str, ranked: Sequence[Ranked]) -> List[Passage]:
+    """Return the sentences worth quoting, best first."""
+    weights = word_weights(ranked)
+    wanted = [cue.answers for cue in _CUES if cue.asks.search(question)]
+    scores = {passage: _score(passage, weights, wanted) for passage in passages(ranked)}
+    floor = _LEAST_SHARE * max(scores.values(), default=0.0)
+    chosen: List[Passage] = []
+    for passage in sorted(scores, key=lambda passage: (-scores[passage], passage.number, passage.start)):
+        if scores[passage] < floor or len(chosen) == _MAX_SENTENCES:
+            break
+        if all(similarity(passage.text, other.text) < _SAME for other in chosen):
+            chosen.append(passage)
+    return chosen
+
+
+def _score(passage: Passage, weights: Mapping[str, float], wanted: Sequence[Pattern[str]]) -> float:
+    score = evidence(passage, weights) + passage.standing
+    if any(answers.search(passage.text) for answers in wanted):
+        score *= _RIGHT_KIND
+    return score * _ASKS_ITSELF if passage.text.endswith("?") else score
+
+
+def _written(chosen: Sequence[Passage]) -> str:
+    """Quote memory by memory, in the order of their best sentences; within a memory in its own order."""
+    by_memory: Dict[int, List[Passage]] = {}
+    for passage in chosen:
+        by_memory.setdefault(passage.number, []).append(passage)
+    return " ".join(f"{_quoted(of_memory)} [{number}]" for number, of_memory in by_memory.items())
+
+
+def _quoted(of_memory: Sequence[Passage]) -> str:
+    """Join pieces of one memory: its head, then the sentences, as one piece where nothing lies between them."""
+    content, end = of_memory[0].content, of_memory[0].head_end
+    pieces = [content[:end]] if content[:end].strip() else []
+    for passage in sorted(of_memory, key=lambda passage: passage.start):
+        if pieces and not content[end : passage.start].strip():
+            pieces[-1] += content[end : passage.end]
+        else:
+            pieces.append(passage.text)
+        end = passage.end
+    return _GAP.join(piece.strip() for piece in pieces)
+
+
+def _cut_short(passage: Passage, max_tokens: int) -> Answer:
+    citation = f" [{passage.number}]"
+    left = max_tokens - estimate_tokens(citation)
+    if left < 1:
+        return Answer(cut_to_tokens(passage.text, max_tokens), [])
+    return Answer(cut_to_tokens(passage.text, left) + citation, [passage.memory_id])
