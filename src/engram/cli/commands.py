@@ -1,0 +1,84 @@
+"""The commands that speak to a server: one call of the client each, shown as lines or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Iterator
+
+from ..client import EngramClient
+from .failure import CommandError
+from .terminal import show_json, show_stream, show_why
+
+# One request; small enough that the first lines of a long input are stored soon.
+_BATCH_ITEMS = 500
+
+
+def _client(given: argparse.Namespace) -> EngramClient:
+    return EngramClient(base_url=given.base_url)
+
+
+def store(given: argparse.Namespace) -> None:
+    """Store the texts of the line, or the lines of standard input."""
+    texts = list(given.text or _lines())
+    if not texts:
+        raise CommandError("nothing to store: give a text, or lines on standard input")
+    with _client(given) as client:
+        for start in range(0, len(texts), _BATCH_ITEMS):
+            stored = client.store_memories(texts[start : start + _BATCH_ITEMS], given.bucket)
+            if given.json:
+                show_json(stored)
+            else:
+                for result in stored["memories"]:
+                    print(f"{result['memory_id']}  {result['status']}")
+
+
+def _lines() -> Iterator[str]:
+    return (line.strip() for line in sys.stdin if line.strip())
+
+
+def query(given: argparse.Namespace) -> None:
+    """Ask, and show the answer while it comes; then why."""
+    with _client(given) as client:
+        if given.json or given.no_answer:
+            result = client.query(
+                given.question, buckets=given.bucket, top_k=given.top_k, skip_synthesis=given.no_answer
+            )
+            if given.json:
+                show_json(result)
+            else:
+                show_why(result.get("explanation", {}).get("retrieved_memories", []))
+            return
+        with client.query_stream(given.question, buckets=given.bucket, top_k=given.top_k) as events:
+            show_why(show_stream(events))
+
+
+def list_memories(given: argparse.Namespace) -> None:
+    """List a page of a bucket."""
+    with _client(given) as client:
+        page = client.list_memories(given.bucket, limit=given.limit, offset=given.offset)
+    if given.json:
+        return show_json(page)
+    for memory in page["memories"]:
+        print(f"{memory['id']}  {memory['created_at']}  {' '.join(memory['content'].split())}")
+
+
+def list_buckets(given: argparse.Namespace) -> None:
+    """List the buckets."""
+    with _client(given) as client:
+        found = client.list_buckets()
+    if given.json:
+        return show_json(found)
+    for bucket in found:
+        print(f"{bucket['name']}  {bucket.get('memory_count', 0)}")
+
+
+def delete(given: argparse.Namespace) -> None:
+    """Delete memories; stop at the first that is not there."""
+    with _client(given) as client:
+        for memory_id in given.memory_id:
+            client.delete_memory(memory_id, given.bucket)
+            if not given.json:
+                print(f"{memory_id}  deleted")
+    if given.json:
+        show_json({"deleted": given.memory_id})

@@ -1,0 +1,105 @@
+"""The main job in one command: a real server, a real conversation, questions, answers, and why.
+
+Everything goes over HTTP as a user's own program would do it. What is stored is in a temporary database that goes
+with the command, unless it is to be kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from typing import Iterator, List, Tuple
+
+from ..client import EngramClient
+from ..types.version import VERSION
+from .failure import CommandError
+from .reading import read_memories
+from .terminal import show_stream, show_why, styled, wrapped
+
+_CONVERSATION = os.path.join(os.path.dirname(__file__), "conversation.jsonl")
+# The first has an answer that changed on the way, the second is said in words that are not the question's.
+_QUESTIONS = (
+    "When and where is the surprise party for Ines?",
+    "What must not be in Maya's food?",
+    "How did Biscuit's knee surgery go?",
+)
+_BUCKET = "conversation"
+_BATCH_ITEMS = 500
+_SHOWN_MEMORIES = 3
+
+
+def demo(given: argparse.Namespace) -> None:
+    """Start a server, store a text, ask, answer, explain, end."""
+    if given.keep and os.path.exists(given.keep):
+        raise CommandError(f"{given.keep} exists; give --keep a new file, or open this one: engram-server --db FILE")
+    memories = read_memories(given.file or _CONVERSATION)
+    with tempfile.TemporaryDirectory(prefix="engram-demo-") as folder:
+        database = given.keep or os.path.join(folder, "demo.db")
+        with _server(database) as (url, key), EngramClient(base_url=url, api_key=key) as client:
+            _say(f"engram {VERSION}: a server at {url}, its database in {database}")
+            _store(client, memories)
+            for question in _questions(given):
+                _answer(client, question)
+    if given.keep:
+        _say(f"kept in {given.keep}, bucket {_BUCKET!r}; serve it again: engram-server --db {given.keep}")
+
+
+@contextmanager
+def _server(database: str) -> Iterator[Tuple[str, str]]:
+    """Serve a database on a free port of this machine; yield the base URL and the key."""
+    from engram_server.app import build_app
+    from engram_server.config import Settings
+    from engram_server.doors.http import HttpServer
+    from engram_server.keys import DEVELOPMENT_KEY
+
+    app = build_app(Settings(db=database))
+    try:
+        with HttpServer(app.handle) as server:
+            yield server.url, DEVELOPMENT_KEY
+    finally:
+        app.close()
+
+
+def _store(client: EngramClient, memories: List[str]) -> None:
+    began = time.perf_counter()
+    for start in range(0, len(memories), _BATCH_ITEMS):
+        client.store_memories(memories[start : start + _BATCH_ITEMS], _BUCKET, dedup="off")
+    seconds = time.perf_counter() - began
+    _say(f"stored {len(memories):,} memories in {seconds * 1000:,.0f} ms, every one committed to disk")
+
+
+def _questions(given: argparse.Namespace) -> Iterator[str]:
+    """Yield what to ask: what the line says, the questions of our own conversation, or what the user types."""
+    if given.ask or not given.file:
+        yield from given.ask or _QUESTIONS
+    elif sys.stdin.isatty():
+        while True:
+            print()
+            try:
+                question = input(styled("ask (an empty line ends): ", "question")).strip()
+            except EOFError:
+                question = ""
+            if not question:
+                return
+            yield question
+    else:
+        _say(f'ask it something: engram demo --file {given.file} --ask "What did we decide?"')
+
+
+def _answer(client: EngramClient, question: str) -> None:
+    print(f"\n{styled(question, 'question')}\n")
+    began = time.perf_counter()
+    with client.query_stream(question, buckets=[_BUCKET]) as events:
+        memories = show_stream(events)
+    milliseconds = (time.perf_counter() - began) * 1000
+    shown = memories[:_SHOWN_MEMORIES]
+    _say(f"\nanswered in {milliseconds:.1f} ms; why these memories ({len(shown)} of {len(memories)}):")
+    show_why(shown)
+
+
+def _say(text: str) -> None:
+    print(styled(text, "dim"))

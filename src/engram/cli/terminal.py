@@ -1,0 +1,72 @@
+"""How things look on a terminal, and in a pipe. No request is made here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import textwrap
+from typing import Iterable, List, Mapping, Sequence
+
+from ..types import QueryStreamEvent, RetrievedMemory
+
+# Longer lines are hard to read, whatever the window allows.
+_MAX_WIDTH_CHARS = 100
+
+_STYLES = {"bold": "1", "dim": "2", "question": "1;36", "score": "33"}
+
+
+def styled(text: str, style: str) -> str:
+    """Return the text in a style where standard output is a terminal that shows one."""
+    plain = not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM", "dumb") == "dumb"
+    return text if plain else f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+
+
+def width() -> int:
+    """Return how many characters a line may have."""
+    return min(shutil.get_terminal_size().columns, _MAX_WIDTH_CHARS)
+
+
+def wrapped(text: str, indent: str) -> str:
+    """Return one paragraph broken into indented lines."""
+    return textwrap.fill(" ".join(text.split()), width(), initial_indent=indent, subsequent_indent=indent)
+
+
+def show_json(value: object) -> None:
+    """Print a value as JSON that a program can read whatever the terminal's encoding is."""
+    print(json.dumps(value, indent=2, ensure_ascii=not _prints_unicode()))
+
+
+def _prints_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def show_stream(events: Iterable[QueryStreamEvent]) -> List[RetrievedMemory]:
+    """Print an answer while it comes; return the memories that it rests on."""
+    memories: List[RetrievedMemory] = []
+    for event in events:
+        if event["type"] == "delta":
+            print(event["content"], end="", flush=True)
+        else:
+            memories = event.get("explanation", {}).get("retrieved_memories", [])
+    print()
+    return memories
+
+
+def show_why(memories: Sequence[RetrievedMemory]) -> None:
+    """Print each memory with its score, the parts that add up to it, and the sentence that says why."""
+    for place, memory in enumerate(memories, start=1):
+        score = styled(f"{memory['weighted_score']:.3f}", "score")
+        print(f"  {place}. {score}  {wrapped(memory['content'], '     ').lstrip()}")
+        parts = memory["metadata"].get("score_parts")
+        if isinstance(parts, dict):
+            print(styled(wrapped(_sum_of(parts), "     = "), "dim"))
+        why = memory["metadata"].get("why")
+        if why:
+            print(styled(wrapped(str(why), "     "), "dim"))
+
+
+def _sum_of(parts: Mapping[str, object]) -> str:
+    terms: List[str] = [f"{name} {value:.3f}" for name, value in parts.items() if isinstance(value, (int, float))]
+    return " + ".join(terms)

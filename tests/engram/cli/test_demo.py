@@ -1,0 +1,142 @@
+"""The main job: `engram demo` on its own conversation, on a user's text, in a pipe and on a terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Optional, Tuple
+
+import pytest
+
+from engram import EngramClient
+from engram.cli import main
+
+NOTES = "Ana: The launch is on the 17th of June.\nBen: Carla brings the projector.\n"
+
+pty = pytest.importorskip("pty", reason="terminals are tested where there are pseudo-terminals")
+
+
+@pytest.fixture
+def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "notes.txt"
+    file.write_text(NOTES, encoding="utf-8")
+    return str(file)
+
+
+def _demo(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-W", "error", "-m", "engram", "demo", *arguments]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+
+
+def _on_a_terminal(typed: Optional[bytes], *arguments: str) -> Tuple[int, str]:
+    """Run the demo on a pseudo-terminal, type (None: interrupt); return the exit code and what was shown."""
+    ours, theirs = os.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    command = [sys.executable, "-m", "engram", "demo", *arguments]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        shown = b""
+        while b"ask (" not in shown:
+            shown += os.read(ours, 1024)
+        if typed is None:
+            process.send_signal(signal.SIGINT)
+        else:
+            os.write(ours, typed)
+        try:
+            while piece := os.read(ours, 1024):
+                shown += piece
+        except OSError:  # Linux says EIO where the other side has gone.
+            pass
+    os.close(ours)
+    return process.returncode, shown.decode()
+
+
+def test_it_ends_by_itself_and_shows_everything() -> None:
+    run = _demo()
+    assert (run.returncode, run.stderr) == (0, "")
+    assert re.search(r"a server at http://127\.0\.0\.1:\d+", run.stdout)
+    assert "stored 95 memories" in run.stdout
+    assert run.stdout.count("why these memories") == 3
+    # The party was moved: the answer must be the new day and the new place.
+    answer = run.stdout.split("surprise party for Ines?")[1].split("answered in")[0]
+    assert "20" in answer or "Blok 7" in answer
+    assert "\x1b" not in run.stdout
+
+
+def test_every_memory_shows_parts_that_add_up() -> None:
+    shown = re.findall(r"  \d\. (\d+\.\d{3})  .*?\n     = (.*?)\n", _demo().stdout, re.DOTALL)
+    assert len(shown) >= 6
+    for score, parts in shown:
+        numbers = [float(number) for number in re.findall(r"-?\d+\.\d{3}", parts)]
+        # Each number is rounded to three places.
+        assert sum(numbers) == pytest.approx(float(score), abs=0.0005 * (len(numbers) + 1))
+
+
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert _demo("--ask", "Biscuit?").returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_users_own_text(notes: str) -> None:
+    run = _demo("--file", notes, "--ask", "When is the launch?", "--ask", "Who brings the projector?")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "stored 2 memories" in run.stdout
+    assert "17th of June" in run.stdout
+    assert "Carla" in run.stdout
+
+
+def test_without_a_question_it_says_how_to_ask(notes: str) -> None:
+    run = _demo("--file", notes)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "--ask" in run.stdout
+
+
+def test_a_kept_database_can_be_used_again(notes: str, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.db"
+    assert _demo("--file", notes, "--ask", "launch?", "--keep", str(kept)).returncode == 0
+    with EngramClient.local(str(kept)) as client:
+        contents = [memory["content"] for memory in client.iter_memories("conversation")]
+    assert contents == NOTES.splitlines()[::-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--file", "missing.txt"], "cannot read missing.txt"),
+        (["--keep", "notes.txt"], "notes.txt exists"),
+        (["--keep", "no/such/folder.db"], "no/such/folder.db"),
+    ],
+)
+@pytest.mark.usefixtures("notes")
+def test_what_cannot_be_done_is_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: "list[str]", message: str
+) -> None:
+    assert main(["demo", *arguments]) == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith("engram: ")
+    assert (printed.err.count("\n"), message in printed.err) == (1, True)
+
+
+def test_on_a_terminal_it_asks_and_shows_colours(notes: str) -> None:
+    code, shown = _on_a_terminal(b"Who brings the projector?\n\n", "--file", notes)
+    assert code == 0
+    assert "Carla" in shown
+    assert shown.count("ask (an empty line ends)") == 2
+    assert "\x1b[33m" in shown
+
+
+def test_the_end_of_input_ends_it(notes: str) -> None:
+    assert _on_a_terminal(b"\x04", "--file", notes)[0] == 0
+
+
+def test_an_interrupt_ends_it_without_a_traceback(notes: str) -> None:
+    code, shown = _on_a_terminal(None, "--file", notes)
+    assert code == 128 + signal.SIGINT
+    assert "Traceback" not in shown
