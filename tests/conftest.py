@@ -1,4 +1,4 @@
-"""What every test may rely on: no network but loopback, no settings of the machine, and a seed that can be given again."""
+"""What every test may rely on: no network but loopback, no settings of the machine, a seed that can be repeated."""
 
 from __future__ import annotations
 

@@ -68,6 +68,8 @@ class Import(NamedTuple):
     target: str
     node: ast.stmt
     in_function: bool
+    #: Under `if TYPE_CHECKING:`, which names a type and runs nothing.
+    for_types: bool
 
 
 def module(name: str, source: str, is_package: bool = False) -> Module:
@@ -103,6 +105,8 @@ def _functions(tree: ast.AST) -> Iterator[FunctionNode]:
 def imports(of: Module, modules: Modules) -> Iterator[Import]:
     """Yield what a module imports; `from package import x` names `package.x` where that is a module."""
     lazy = {id(node) for function in _functions(of.tree) for node in ast.walk(function)}
+    checks = (n for n in ast.walk(of.tree) if isinstance(n, ast.If) and _last_name(n.test) == "TYPE_CHECKING")
+    for_types = {id(node) for check in checks for branch in check.body for node in ast.walk(branch)}
     for node in ast.walk(of.tree):
         if isinstance(node, ast.Import):
             targets = [alias.name for alias in node.names]
@@ -112,7 +116,7 @@ def imports(of: Module, modules: Modules) -> Iterator[Import]:
         else:
             continue
         for target in dict.fromkeys(targets):
-            yield Import(target, node, id(node) in lazy)
+            yield Import(target, node, id(node) in lazy, id(node) in for_types)
 
 
 def _absolute(of: Module, node: ast.ImportFrom) -> str:
@@ -148,12 +152,12 @@ def server_layers(modules: Modules) -> Iterator[str]:
 
 
 def storage_users(modules: Modules) -> Iterator[str]:
-    """Only the domains and recall talk to storage, and the app builds it."""
+    """Only the domains and recall talk to storage, and the app builds it; others may name its types."""
     for of in _of_package(modules, "engram_server"):
         if _part(of.name) in MAY_USE_STORAGE:
             continue
         for found in imports(of, modules):
-            if _inside(found.target, SQL_HOME):
+            if _inside(found.target, SQL_HOME) and not found.for_types:
                 yield of.at(found.node, f"talks to storage: {found.target}")
 
 
@@ -178,7 +182,8 @@ def client_starts_servers_lazily(modules: Modules) -> Iterator[str]:
     for of in _of_package(modules, "engram"):
         named = any(_inside(of.name, place) for place in MAY_START_A_SERVER)
         for found in imports(of, modules):
-            if _inside(found.target, "engram_server") and not (named and found.in_function):
+            loaded = not (found.in_function or found.for_types)
+            if _inside(found.target, "engram_server") and (loaded or not named):
                 yield of.at(found.node, f"imports {found.target}" + (" when loaded" if named else ""))
 
 
