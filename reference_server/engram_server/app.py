@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from functools import lru_cache
-from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple, Type
+from typing import Dict, Mapping, Optional, Tuple, Type
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from .checking import check
@@ -21,7 +21,7 @@ from .domains.scope import Scope
 from .idempotency import OneTime
 from .ids import Ids
 from .jsontext import parse
-from .keys import DEVELOPMENT_KEY, KeyRing
+from .keys import KeyRing
 from .openapi import document
 from .provider import Provider
 from .routes import ALL_ROUTES
@@ -212,15 +212,10 @@ def build_app(settings: Settings, *, clock: Clock = system_clock, ids: Optional[
     if settings.llm_base_url and settings.llm_model:
         default = Provider(settings.llm_base_url, settings.llm_model, settings.llm_api_key)
     return App(
-        open_store(settings.db, durability=settings.durability, clock=clock),
+        open_store(settings.db, durability=settings.durability),
         KeyRing.from_pairs(settings.api_keys),
         providers=Providers(default, required=settings.require_provider),
         max_concurrent=settings.max_concurrent,
         clock=clock,
         ids=ids,
     )
-
-
-def build_local_app(path: Optional[str]) -> App:
-    """Return an App for use in the process: one tenant, the development key, no cap on requests at once."""
-    raise NotImplementedError

@@ -53,8 +53,8 @@ def query(call: Call) -> Response:
 
 
 def _bucket_names(body: QueryBody) -> List[str]:
-    names = body.get("buckets") or ([body["bucket"]] if body.get("bucket") else ["default"])
-    return list(dict.fromkeys(bucket_name(cast(str, name), "buckets") for name in names))
+    names = body.get("buckets") or [body.get("bucket") or "default"]
+    return list(dict.fromkeys(bucket_name(name, "buckets") for name in names))
 
 
 def _recalling(options: QueryOptions) -> Recalling:

@@ -104,7 +104,7 @@ def update(
 def remove(writer: Writer, scope: Scope, bucket: str, memory_id: str) -> None:
     """Delete one memory."""
     row = _require(writer, buckets.require(writer, scope, bucket), memory_id)
-    writer.remove_memory(row, terms(row.content))
+    writer.remove_memory(row)
 
 
 def clear(writer: Writer, scope: Scope, bucket: str) -> int:

@@ -13,10 +13,10 @@ from engram.types import JsonObject, JsonValue, ReturnFormat
 from ...provider import Completion, Provider, ProviderError
 from ...recall.prompt import messages
 from ...recall.rank import Ranked, fuse, rank
-from ...recall.shaping import shape
+from ...recall.shaping import as_text, shape
 from ...recall.synthesis import deltas, synthesise
 from ...storage import Reader
-from ...text.terms import terms
+from ...text.terms import question_terms
 from ...text.tokens import estimate_tokens
 from ..errors import ProviderFailed
 from ..scope import Scope
@@ -68,7 +68,7 @@ def recall(
     reader: Reader, scope: Scope, names: Sequence[str], question: str, how: Recalling
 ) -> Recollection:
     """Recall from each bucket with its own `top_k`, then put all into one order. An unknown bucket finds nothing."""
-    asked = terms(question)
+    asked = question_terms(question)
     ranked, known, profiles, unknown = [], {}, {}, []
     for name in names:
         space = reader.space(scope.tenant_id, name)
@@ -126,9 +126,10 @@ def _extractive(question: str, recalled: Recollection, how: Answering) -> Answer
     value: JsonValue = None
     if how.return_format == "json":
         value = shape(question, recalled.ranked, how.schema, max_tokens=how.max_tokens)
-        text = json.dumps(value, ensure_ascii=False)
-    else:
+    if value is None:
         text = synthesise(question, recalled.ranked, max_tokens=how.max_tokens).text
+    else:
+        text = as_text(value)
     used = estimate_tokens(question) + recalled.context_tokens
     return Answer(text, value, EXTRACTIVE, used, estimate_tokens(text))
 
