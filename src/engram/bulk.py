@@ -6,7 +6,8 @@ import itertools
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .errors import EngramError, ValidationError
+from .codec import check_is_many
+from .errors import EngramError, ProtocolError, TooLargeError, ValidationError
 from .types import StoreMemoryResult
 
 SendBatch = Callable[[Sequence[str]], List[StoreMemoryResult]]
@@ -17,7 +18,8 @@ Progress = Callable[[int, int], None]
 class StoreOutcome(NamedTuple):
     """What became of one memory of `store_many`: a result, or the error that refused it."""
 
-    index: int
+    #: Which one, counted from 0.
+    position: int
     result: Optional[StoreMemoryResult]
     error: Optional[EngramError]
 
@@ -36,6 +38,7 @@ def store_many(
     on_progress: Optional[Progress],
 ) -> List[StoreOutcome]:
     """Send all contents in chunks; return the outcomes in the order of the contents."""
+    check_is_many(contents, "contents")
     if chunk_size < 1 or concurrency < 1:
         raise ValidationError("chunk_size and concurrency: must be at least 1", outcome="not_sent")
     outcomes: Dict[int, StoreOutcome] = {}
@@ -54,11 +57,11 @@ def store_many(
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 for outcome in future.result():
-                    outcomes[outcome.index] = outcome
+                    outcomes[outcome.position] = outcome
                     failed += not outcome.ok
             if on_progress is not None:
                 on_progress(len(outcomes), failed)
-    return [outcomes[index] for index in range(len(outcomes))]
+    return [outcomes[position] for position in range(len(outcomes))]
 
 
 _Numbered = List[Tuple[int, str]]
@@ -74,19 +77,33 @@ def _chunks(contents: Iterable[str], size: int) -> Iterator[_Numbered]:
 
 
 def _store_chunk(chunk: _Numbered, send: SendBatch) -> List[StoreOutcome]:
-    """Store one chunk. A batch with a bad item stores nothing and names the item: set it aside, send the rest."""
-    outcomes = []
-    while chunk:
+    """Store one chunk. A batch with a bad item stores nothing: set that one aside, send the rest."""
+    outcomes: List[StoreOutcome] = []
+    parts = [chunk]
+    while parts:
+        part = parts.pop()
         try:
-            results = send([content for _, content in chunk])
+            results = send([content for _, content in part])
+            if len(results) != len(part):
+                raise ProtocolError(f"{len(results)} results for {len(part)} memories")
         except EngramError as error:
             bad = _named_item(error)
-            if bad is None or bad >= len(chunk):
-                return outcomes + [StoreOutcome(index, None, error) for index, _ in chunk]
-            outcomes.append(StoreOutcome(chunk.pop(bad)[0], None, error))
+            if bad is not None and 0 <= bad < len(part):
+                outcomes.append(StoreOutcome(part.pop(bad)[0], None, error))
+                parts += [part] if part else []
+            elif len(part) > 1 and _is_about_one_of_many(error):
+                middle = len(part) // 2
+                parts += [part[middle:], part[:middle]]
+            else:
+                outcomes += [StoreOutcome(position, None, error) for position, _ in part]
         else:
-            return outcomes + [StoreOutcome(index, result, None) for (index, _), result in zip(chunk, results)]
+            outcomes += [StoreOutcome(position, result, None) for (position, _), result in zip(part, results)]
     return outcomes
+
+
+def _is_about_one_of_many(error: EngramError) -> bool:
+    """Say whether half of a batch may fare better: the whole is too large, or a part of it could not be sent."""
+    return isinstance(error, TooLargeError) or (isinstance(error, ValidationError) and error.outcome == "not_sent")
 
 
 def _named_item(error: EngramError) -> Optional[int]:

@@ -28,18 +28,18 @@ T = TypeVar("T")
 class Call(Generic[T]):
     """One operation. A write carries an idempotency key, which is what makes repeating it safe."""
 
-    __slots__ = ("empty_allowed", "list_under", "method", "template", "writes")
+    __slots__ = ("list_under", "method", "result_unread", "template", "writes")
 
     def __init__(
-        self, method: str, template: str, *, writes: bool, list_under: str = "", empty_allowed: bool = False
+        self, method: str, template: str, *, writes: bool, list_under: str = "", result_unread: bool = False
     ) -> None:
         self.method = method
         self.template = template
         self.writes = writes
         #: The key of the result's one list; servers were seen to send the bare list instead.
         self.list_under = list_under
-        #: Whether success may come without a body: 204, or an empty 200.
-        self.empty_allowed = empty_allowed
+        #: Whether nobody reads the result of success: 204, an empty 200, or any JSON.
+        self.result_unread = result_unread
 
     def result(self, value: JsonValue, status: int) -> T:
         """Return a decoded body as the call's result.
@@ -47,6 +47,8 @@ class Call(Generic[T]):
         Raises:
             ProtocolError: it is not the JSON object that this call returns.
         """
+        if self.result_unread and not isinstance(value, dict):
+            value = {}
         if self.list_under and isinstance(value, list):
             value = {self.list_under: value}
         if not isinstance(value, dict) or not isinstance(value.get(self.list_under, []), list):
@@ -63,14 +65,14 @@ _MEMORY = _MEMORIES + "/{memory_id}"
 
 LIST_BUCKETS: Call[BucketList] = Call("GET", "/v1/buckets", writes=False, list_under="buckets")
 CREATE_BUCKET: Call[Bucket] = Call("POST", "/v1/buckets", writes=True)
-DELETE_BUCKET: Call[DeleteResult] = Call("DELETE", _BUCKET, writes=True, empty_allowed=True)
+DELETE_BUCKET: Call[DeleteResult] = Call("DELETE", _BUCKET, writes=True, result_unread=True)
 
 STORE_MEMORY: Call[StoreMemoryResult] = Call("POST", _MEMORIES, writes=True)
 STORE_MEMORIES: Call[StoreMemoriesResult] = Call("POST", _MEMORIES, writes=True, list_under="memories")
 LIST_MEMORIES: Call[ListMemoriesResult] = Call("GET", _MEMORIES, writes=False, list_under="memories")
 GET_MEMORY: Call[Memory] = Call("GET", _MEMORY, writes=False)
 UPDATE_MEMORY: Call[Memory] = Call("PATCH", _MEMORY, writes=True)
-DELETE_MEMORY: Call[DeleteResult] = Call("DELETE", _MEMORY, writes=True, empty_allowed=True)
+DELETE_MEMORY: Call[DeleteResult] = Call("DELETE", _MEMORY, writes=True, result_unread=True)
 CLEAR_MEMORIES: Call[ClearMemoriesResult] = Call("DELETE", _MEMORIES, writes=True)
 
 QUERY: Call[QueryResult] = Call("POST", "/v1/query", writes=False)

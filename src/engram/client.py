@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Mapping, Optio
 
 from . import calls
 from .bulk import Progress, StoreOutcome, store_many
+from .codec import check_is_many
 from .core import ClientCore
-from .errors import ValidationError
 from .options import DEFAULT_BASE_URL, DEFAULT_TIMEOUT_SECONDS
 from .paths import QueryValue, checked_name
 from .stream import QueryStream
@@ -91,8 +91,7 @@ class EngramClient(ClientCore):
 
             engram.store_memories(["Ana has a cat.", "The cat is called Miso."], "user-123")
         """
-        if isinstance(contents, str):
-            raise ValidationError("contents: must be a list of strings, not one string", outcome="not_sent")
+        check_is_many(contents, "contents")
         body: Dict[str, object] = {"memories": [{"content": content} for content in contents]}
         if dedup is not None:
             body["dedup"] = dedup
@@ -339,8 +338,9 @@ class EngramClient(ClientCore):
 
 
 def _query_body(question: str, buckets: Optional[Sequence[str]], **options: object) -> Dict[str, object]:
-    if isinstance(buckets, str):
-        raise ValidationError("buckets: must be a list of names, not one name", outcome="not_sent")
-    names = ["default"] if buckets is None else [checked_name(name, "buckets") for name in buckets]
+    names = ["default"]
+    if buckets is not None:
+        check_is_many(buckets, "buckets")
+        names = [checked_name(name, "buckets") for name in buckets]
     given = {name: value for name, value in options.items() if value is not None}
     return {"query": question, "buckets": names, "options": given}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import NoReturn
+from typing import Dict, Iterable, Mapping, NoReturn
 
 from .errors import ProtocolError, ValidationError
 from .types.wire import JsonValue
@@ -18,7 +18,8 @@ def encode(body: object) -> bytes:
         ValidationError: something in it is no JSON: bytes, NaN, half a surrogate pair, a cycle.
     """
     try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+        text = json.dumps(body, default=_as_object, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8")
     except UnicodeEncodeError:
         raise ValidationError("a string holds half of a surrogate pair", outcome="not_sent") from None
     except (TypeError, ValueError, RecursionError) as error:
@@ -42,6 +43,23 @@ def decode(content: bytes, status: int, content_type: str) -> JsonValue:
             status,
             shown,
         ) from None
+
+
+def check_is_many(values: object, what: str) -> None:
+    """Refuse one string where several are expected: its characters would be taken for them.
+
+    Raises:
+        ValidationError: one string, or nothing that can be iterated over.
+    """
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+        raise ValidationError(f"{what}: must be a list of strings, not {type(values).__name__}", outcome="not_sent")
+
+
+def _as_object(value: object) -> Dict[object, object]:
+    """Return a mapping that is no dict, as signatures allow, in the one form that `json` takes."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def _refuse(name: str) -> NoReturn:

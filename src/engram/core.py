@@ -163,7 +163,7 @@ class ClientCore:
     ) -> T:
         response = self._send(call, path, query, body, deadline_seconds)
         content = response.read()
-        if not content and call.empty_allowed:
+        if not content and call.result_unread:
             return call.result({}, response.status)
         value = decode(content, response.status, response.headers.get("content-type", ""))
         return call.result(value, response.status)

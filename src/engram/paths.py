@@ -36,4 +36,7 @@ def target_of(template: str, path: Mapping[str, str], query: Optional[Mapping[st
     for name, value in path.items():
         target = target.replace("{" + name + "}", quote(checked_name(value, name), safe=""))
     given = {name: value for name, value in (query or {}).items() if value is not None}
-    return f"{target}?{urlencode(given)}" if given else target
+    try:
+        return f"{target}?{urlencode(given)}" if given else target
+    except UnicodeEncodeError:
+        raise ValidationError(f"{', '.join(given)}: half of a surrogate pair in it", outcome="not_sent") from None
