@@ -23,8 +23,8 @@ LINES_PER_TYPE_IGNORE = 1_000
 LAYERS = ("doors", "app", "routes", "domains", "recall", "text")
 # Above every layer: what puts the parts together. Nothing imports these.
 COMPOSERS = frozenset({"__main__", "cli", "wsgi"})
-# Modules with a layer's place beside it: what the app is made of, and what reads the table of routes.
-BESIDE = {"idempotency": "app", "openapi": "routes", "console": "routes"}
+# Modules that stand beside a layer: a part of the app, what reads the table of routes, what writes answers.
+BESIDE = {"idempotency": "app", "openapi": "routes", "console": "routes", "provider": "recall"}
 MAY_USE_STORAGE = frozenset({"app", "idempotency", "domains", "recall", "storage"})
 MAY_START_A_SERVER = ("engram.transport.local", "engram.local", "engram.testing", "engram.cli")
 SHARED_WITH_SERVER = "engram.types"
@@ -212,7 +212,7 @@ def standard_library_only(modules: Modules) -> Iterator[str]:
         for found in imports(of, modules):
             root = found.target.split(".")[0]
             known = root in standard or not standard or root in ("engram", "engram_server")
-            if not known and OPTIONAL_PACKAGES.get(root) != of.name:
+            if not (known or found.for_types or OPTIONAL_PACKAGES.get(root) == of.name):
                 yield of.at(found.node, f"imports {root}, which is not in the standard library")
 
 
@@ -359,6 +359,8 @@ def _is_text(node: ast.expr, constants: Set[str]) -> bool:
         return isinstance(node.value, str)
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.Add) and _is_text(node.left, constants) and _is_text(node.right, constants)
+    if isinstance(node, ast.IfExp):
+        return _is_text(node.body, constants) and _is_text(node.orelse, constants)
     if isinstance(node, (ast.Tuple, ast.List)):
         return all(_is_text(element, constants) for element in node.elts)
     if isinstance(node, ast.Dict):
