@@ -10,7 +10,7 @@ import json
 import socket
 import threading
 from types import TracebackType
-from typing import Dict, Iterable, List, NamedTuple, Optional, Type
+from typing import Dict, Iterator, List, NamedTuple, Optional, Type
 
 from engram_server.wire import Request, Response, json_response
 
@@ -73,7 +73,7 @@ class Peer:
             return Answer(int(status), headers, self._read_exactly(int(headers["content-length"])))
         return Answer(int(status), headers, self.read_to_end())
 
-    def read_chunks(self) -> Iterable[bytes]:
+    def read_chunks(self) -> Iterator[bytes]:
         """Yield the chunks of a body up to and without the last, empty one."""
         while True:
             size = int(self.read_to(b"\r\n"), 16)

@@ -18,7 +18,7 @@ from typing import Dict, Optional
 
 # How long a new connection may keep its slot without a byte while others want it: a client's thread can be set
 # aside between `connect` and `send`.
-GRACE_SECONDS = 0.02
+GRACE_SECONDS = 0.1
 # After sockets are shut under their threads: time to notice. A thread inside the App cannot be interrupted.
 _FORCED_SECONDS = 0.5
 
