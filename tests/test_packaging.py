@@ -164,7 +164,8 @@ def test_the_probe_sees_what_it_looks_for(tmp_path: Path) -> None:
     file = str(tmp_path / "file")
     found = _probe(
         f"import socket, sqlite3; open({file!r}, 'w').close(); sqlite3.connect(':memory:').close(); "
-        "socket.socket().close(); warnings.simplefilter('ignore'); threading.Thread(target=input, daemon=True).start()"
+        "socket.socket().close(); warnings.simplefilter('ignore'); "
+        "threading.Thread(target=threading.Event().wait, daemon=True).start()"
     )
     assert found["seen"] == ["open", "sqlite3.connect", "sqlite3.connect/handle", "socket.__new__"]
     assert (found["threads"], found["filters"]) == (2, False)

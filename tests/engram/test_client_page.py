@@ -116,7 +116,7 @@ def test_streaming(capsys: pytest.CaptureFixture[str]) -> None:
     from engram import EngramClient
 
     engram = EngramClient()
-    engram.store_memories(["I fixed the parser on Monday.", "I wrote the release notes."], "work")
+    engram.store_memories(["I worked on the parser on Monday.", "I wrote the release notes."], "work")
 
     for event in engram.query_stream("Summarize what I worked on this week", buckets=["work"]):
         if event["type"] == "delta":

@@ -21,10 +21,10 @@ from .reading import read_memories
 from .terminal import show_stream, show_why, styled, wrapped
 
 _CONVERSATION = os.path.join(os.path.dirname(__file__), "conversation.jsonl")
-# The first has an answer that changed on the way, the second is said in words that are not the question's.
+# The first has an answer that changed on the way.
 _QUESTIONS = (
     "When and where is the surprise party for Ines?",
-    "What must not be in Maya's food?",
+    "What is Maya allergic to?",
     "How did Biscuit's knee surgery go?",
 )
 _BUCKET = "conversation"
@@ -51,12 +51,15 @@ def demo(given: argparse.Namespace) -> None:
 @contextmanager
 def _server(database: str) -> Iterator[Tuple[str, str]]:
     """Serve a database on a free port of this machine; yield the base URL and the key."""
-    from engram_server.app import build_app
+    from engram_server.app import StorageError, build_app
     from engram_server.config import Settings
     from engram_server.doors.http import HttpServer
     from engram_server.keys import DEVELOPMENT_KEY
 
-    app = build_app(Settings(db=database))
+    try:
+        app = build_app(Settings(db=database))
+    except StorageError as error:
+        raise CommandError(str(error)) from None
     try:
         with HttpServer(app.handle) as server:
             yield server.url, DEVELOPMENT_KEY

@@ -99,8 +99,8 @@ def test_json_of_buckets_and_deletes(capsys: Printed) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["list", "--bucket", "unknown"], "unknown"),
-        (["delete", "mem_unknown"], "mem_unknown"),
+        (["list", "--bucket", "unknown"], "Bucket not found"),
+        (["delete", "mem_unknown"], "not found"),
         (["delete", ""], "memory_id"),
         (["query", "x", "--top-k", "0"], "top_k"),
         (["list", "--base-url", "ftp://127.0.0.1"], "http"),
