@@ -14,13 +14,14 @@ import math
 import unicodedata
 from collections import Counter
 from functools import lru_cache
-from typing import Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple, Union
+from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple, Union
 
 from .stopwords import NEGATIONS
 from .terms import terms, word_terms
 from .words import exact_words
 
 _Item = Union[str, Tuple[str, str]]
+Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
 Feature = Tuple[_Item, int]
 """A word or a pair of neighbouring words, and whether this is its first, second, ... time in the text."""
 
@@ -77,11 +78,12 @@ def facts(text: str) -> Tuple[str, ...]:
     return _compared(text).facts
 
 
-def candidate_terms(text: str, frequencies: Mapping[str, int], threshold: float) -> Optional[Sieve]:
+def candidate_terms(text: str, frequencies: Frequencies, threshold: float) -> Optional[Sieve]:
     """Return what to look up to find every text at least `threshold` alike; None when there can be none.
 
-    `frequencies` says how many memories hold each index term; a term it does not name is held by none. None is
-    for texts so short that any difference takes them below the threshold.
+    `frequencies` says how many memories hold each of some index terms; one it does not name is held by none. It is
+    asked only where the answer matters. None is for texts so short that any difference takes them below the threshold: the least one, a word more at one end,
+    adds a word and a pair to the `size` features, which leaves a similarity of size / (size + 2).
 
     Why no text is missed. Let A be the features of `text`, B those of another, t the threshold. J(A, B) >= t means
     |A & B| >= t * |A | B|, so at most (1 - t) * |A| features of A are not in B, and B has at most (1 - t) / t * |A|
@@ -94,12 +96,13 @@ def candidate_terms(text: str, frequencies: Mapping[str, int], threshold: float)
     size = 2 * len(found) - 1
     may_miss = math.floor((1 - threshold) * size + _ROUNDING)
     may_add = math.floor((1 - threshold) / threshold * size + _ROUNDING)
-    if not may_miss and not may_add:
+    if size / (size + 2) < threshold:
         return None
     counts = terms(text)
+    held = frequencies(counts)
     terms_of = [word_terms(word) for word in found]
     chosen: Set[str] = set()
-    for term in sorted(counts, key=lambda term: (frequencies.get(term, 0), term)):
+    for term in sorted(counts, key=lambda term: (held.get(term, 0), term)):
         chosen.add(term)
         if _missed_without(chosen, terms_of) > may_miss:
             break

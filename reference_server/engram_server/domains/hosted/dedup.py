@@ -6,18 +6,21 @@ in a word and still be alike, the memories that share one of its rarer terms. Ne
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, NamedTuple, Union
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Union
 
 from engram.types import DedupMode, MergeReason
 
 from ...storage import MemoryRow, NewMemory, Reader, Space
-from ...text.similarity import candidate_terms, similarity
+from ...text.similarity import Sieve, candidate_terms, similarity
 
 # The thresholds that the hosted API documents for its two modes.
 _THRESHOLDS: Dict[DedupMode, float] = {"loose": 0.95, "strict": 0.99}
 
 # More memories than this with one rare term and the right length are a template; the newest of them are compared.
 _MAX_CANDIDATES = 50
+
+# A term that so many memories hold is not rare, however many more there are.
+_COMMON = 100
 
 _Known = Union[MemoryRow, NewMemory]
 
@@ -48,10 +51,16 @@ class Accepted:
         for term in new.terms:
             self._by_term.setdefault(term, []).append(new)
 
-    def holders(self, terms: List[str]) -> Iterator[NewMemory]:
-        """Yield the memories that hold any of the terms."""
-        for term in terms:
-            yield from self._by_term.get(term, ())
+    def frequency(self, term: str) -> int:
+        """Return how many of the memories hold a term."""
+        return len(self._by_term.get(term, ()))
+
+    def passing(self, sieve: Sieve) -> Iterator[NewMemory]:
+        """Yield the memories that a sieve lets through."""
+        for term in sieve.terms:
+            for new in self._by_term.get(term, ()):
+                if sieve.min_length <= sum(new.terms.values()) <= sieve.max_length:
+                    yield new
 
 
 def find_original(
@@ -67,6 +76,8 @@ def find_original(
         score = similarity(known.content, new.content)
         if score >= threshold and score > best_similarity:
             best, best_similarity = known, score
+            if score == 1.0:
+                break
     return best and Merge(best.public_id, best.token_count, best_similarity, "embedding_similarity")
 
 
@@ -78,10 +89,14 @@ def _candidates(
     )
     if same_words is not None:
         yield same_words
-    # Any order of the terms is right; counting postings to find the rarest costs more than long words for rare ones.
-    rarity = {term: -len(term) for term in new.terms}
-    sieve = candidate_terms(new.content, rarity, threshold)
+
+    def held(terms: Iterable[str]) -> Mapping[str, int]:
+        stored = reader.document_frequencies(space.id, terms, up_to=_COMMON)
+        return {term: count + accepted.frequency(term) for term, count in stored.items()}
+
+    sieve = candidate_terms(new.content, held, threshold)
     if sieve is not None:
+        yield from accepted.passing(sieve)
         yield from reader.holders(
             space.id,
             sieve.terms,
@@ -89,4 +104,3 @@ def _candidates(
             max_length=sieve.max_length,
             limit=_MAX_CANDIDATES,
         )
-        yield from accepted.holders(sieve.terms)
