@@ -34,7 +34,8 @@ def check(what: str, holds: bool) -> None:
 @contextmanager
 def server() -> Iterator[str]:
     """Run a server process; yield its base URL; end it as a supervisor would and see that it ends well."""
-    command = [sys.executable, "-W", "error", "-m", "engram_server", "--port", "0", "--db", ":memory:"]
+    flags = ["--port", "0", "--db", ":memory:", "--log-level", "warning"]
+    command = [sys.executable, "-W", "error", "-m", "engram_server", *flags]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ENGRAM_")}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:

@@ -51,10 +51,11 @@ def demo(given: argparse.Namespace) -> None:
 @contextmanager
 def _server(database: str) -> Iterator[Tuple[str, str]]:
     """Serve a database on a free port of this machine; yield the base URL and the key."""
-    from engram_server.app import StorageError, build_app
+    from engram_server.app import build_app
     from engram_server.config import Settings
     from engram_server.doors.http import HttpServer
     from engram_server.keys import DEVELOPMENT_KEY
+    from engram_server.storage import StorageError
 
     try:
         app = build_app(Settings(db=database))

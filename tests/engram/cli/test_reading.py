@@ -17,7 +17,7 @@ TEXTS = [
     ("A wrapped\nparagraph.\n\nAnother one\nof two lines.\n", ["A wrapped paragraph.", "Another one of two lines."]),
     ("  padded  \n\n\n \t\n next ", ["padded", "next"]),
     ("Ana: hello\nBen: hi,\n  how are you?\n\nAna: well", ["Ana: hello", "Ben: hi, how are you?", "Ana: well"]),
-    ("intro\n\n[3 May, 9:10 pm] Ana B.: yes\n[3 May, 9:11 pm] Ben: no", ["intro", "[3 May, 9:10 pm] Ana B.: yes", "[3 May, 9:11 pm] Ben: no"]),
+    ("intro\n\n[3 May, 9:10 pm] Ana B.: yes\n[9:11] no", ["intro", "[3 May, 9:10 pm] Ana B.: yes", "[9:11] no"]),
     ("list:\n\n- milk\n- bread\n  and butter\n* eggs", ["list:", "- milk", "- bread and butter", "* eggs"]),
     ("steps\n\n1. go\n2) come", ["steps", "1. go", "2) come"]),
     ("Łucja: cześć\n李雷: 你好", ["Łucja: cześć", "李雷: 你好"]),
