@@ -49,7 +49,7 @@ class Route(NamedTuple):
 class Connection:
     """An open connection to a route, with the deadline of the request that it carries."""
 
-    __slots__ = ("_buffer", "_deadline", "_poll", "_silence", "_socket", "answered", "idle_since", "pid", "route")
+    __slots__ = ("_buffer", "_deadline", "_readable", "_silence", "_socket", "answered", "idle_since", "pid", "route")
 
     def __init__(
         self,
@@ -72,17 +72,20 @@ class Connection:
             self._socket: socket.socket = dial(*_address(route.scheme, route.host), deadline.within(silence))
         except (OSError, ValueError) as error:
             raise _failure(f"connecting to {route.host}", error, "not_sent") from error
-        ready = False
+        opened = False
         try:
             if route.tunnel is not None:
                 self._open_tunnel(route.tunnel, proxy_authorization)
             if route.scheme == "https":
                 self._start_tls(ssl_context or default_ssl_context())
-            ready = True
+            opened = True
+        except EngramError as error:
+            error.outcome = "not_sent"
+            raise
         finally:
-            if not ready:
+            if not opened:
                 self.close()
-        self._poll = _Readable(self._socket)
+        self._readable = _Readable(self._socket)
 
     def bound(self, deadline: Deadline, silence: Optional[float]) -> None:
         """Hold whatever comes next to `deadline`, and each wait for the peer to `silence` seconds."""
@@ -92,12 +95,19 @@ class Connection:
     def send(self, data: bytes) -> None:
         """Send one request whole."""
         self.answered = False
-        self._send(data, "unknown")
+        left, doing = memoryview(data), f"sending to {self.route.host}"
+        while left:
+            wait = self._patience(doing, "not_sent" if len(left) == len(data) else "unknown")
+            try:
+                self._socket.settimeout(wait)
+                left = left[self._socket.send(left) :]
+            except (OSError, ValueError) as error:
+                raise _failure(doing, error) from error
 
-    def read_head(self, method: str, outcome: Outcome = "unknown") -> Head:
+    def read_head(self, method: str) -> Head:
         """Return the head of the response to a `method` request; the body stays unread."""
         for _ in range(_MAX_INTERIM_HEADS):
-            head = parse_head(self._head_bytes(outcome), method)
+            head = parse_head(self._head_bytes(), method)
             if head.status >= 200:
                 return head
             if head.status == 101:
@@ -114,7 +124,7 @@ class Connection:
 
     def reusable(self) -> bool:
         """Say whether it can carry another request: the peer has neither closed it nor sent what nobody asked for."""
-        return not self._buffer and not self._poll()
+        return not self._buffer and not self._readable()
 
     def close(self) -> None:
         """Close the socket. Safe to call again."""
@@ -128,58 +138,46 @@ class Connection:
         lines = [f"CONNECT {authority} HTTP/1.1", f"host: {authority}"]
         if authorization is not None:
             lines.append(f"proxy-authorization: {authorization}")
-        self._send("\r\n".join([*lines, "", ""]).encode("latin-1"), "not_sent")
-        status = self.read_head("CONNECT", "not_sent").status
+        self.send("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        status = self.read_head("CONNECT").status
         if not 200 <= status < 300:
             raise ConnectionFailedError(
                 f"the proxy {self.route.host} answered {status} when asked to connect to {authority}"
-                + ("; it wants a user and a password in its URL" if status == 407 else ""),
-                outcome="not_sent",
+                + ("; it wants a user and a password in its URL" if status == 407 else "")
             )
         if self._buffer:
-            raise ProtocolError("the proxy spoke before the server could", outcome="not_sent")
+            raise ProtocolError(f"the proxy {self.route.host} goes on talking after it has opened the tunnel")
 
     def _start_tls(self, context: ssl.SSLContext) -> None:
         host, _ = _address(self.route.scheme, self.route.tunnel or self.route.host)
         try:
-            self._socket.settimeout(self._patience(f"agreeing on TLS with {host}", "not_sent"))
+            self._socket.settimeout(self._patience(f"agreeing on TLS with {host}"))
             self._socket = context.wrap_socket(self._socket, server_hostname=host)
         except (OSError, ValueError) as error:
-            raise _failure(f"agreeing on TLS with {host}", error, "not_sent") from error
+            raise _failure(f"agreeing on TLS with {host}", error) from error
 
-    # -- sending and receiving
+    # -- receiving
 
-    def _send(self, data: bytes, outcome: Outcome) -> None:
-        left = memoryview(data)
-        doing = f"sending to {self.route.host}"
-        while left:
-            wait = self._patience(doing, outcome if len(left) < len(data) else "not_sent")
-            try:
-                self._socket.settimeout(wait)
-                left = left[self._socket.send(left) :]
-            except (OSError, ValueError) as error:
-                raise _failure(doing, error, outcome) from error
-
-    def _receive(self, outcome: Outcome = "unknown") -> bytes:
+    def _receive(self) -> bytes:
         """Return what came, `b""` once the peer has closed."""
         doing = f"waiting for {self.route.host}"
-        wait = self._patience(doing, outcome)
+        wait = self._patience(doing)
         try:
             self._socket.settimeout(wait)
             data = self._socket.recv(_RECEIVE_BYTES)
         except (OSError, ValueError) as error:
-            raise _failure(doing, error, outcome) from error
+            raise _failure(doing, error) from error
         self.answered = self.answered or bool(data)
         return data
 
-    def _patience(self, doing: str, outcome: Outcome) -> Optional[float]:
+    def _patience(self, doing: str, outcome: Outcome = "unknown") -> Optional[float]:
         """Return how long the next system call may take, as sockets want it said."""
         wait = min(self._deadline.remaining(), self._silence)
         if wait <= 0:
             raise TimeoutExceededError(f"no time was left while {doing}; {_BOUNDS}", outcome=outcome)
         return wait if wait < math.inf else None
 
-    def _head_bytes(self, outcome: Outcome) -> bytes:
+    def _head_bytes(self) -> bytes:
         searched = 0
         while True:
             end = _HEAD_END.search(self._buffer, max(0, searched - 3))
@@ -192,12 +190,11 @@ class Connection:
                 shown = self._buffer[:40].decode("latin-1")
                 raise ProtocolError(f"{self.route.host} does not speak HTTP/1: its answer begins with {shown!r}")
             searched = len(self._buffer)
-            data = self._receive(outcome)
+            data = self._receive()
             if not data:
                 raise ConnectionFailedError(
                     f"{self.route.host} closed the connection "
-                    + ("in the middle of its answer" if self._buffer else "without an answer"),
-                    outcome=outcome,
+                    + ("in the middle of its answer" if self._buffer else "without an answer")
                 )
             self._buffer += data
 
@@ -209,7 +206,7 @@ class Connection:
             if not data and length is None:
                 return
             if not data:
-                raise ConnectionFailedError(f"the response broke off {left} bytes before its end", outcome="unknown")
+                raise ConnectionFailedError(f"the response broke off {left} bytes before its end")
             if len(data) > left:
                 data, self._buffer = data[: int(left)], data[int(left) :]
             left -= len(data)
@@ -227,7 +224,7 @@ class Connection:
                 return
             data = self._receive()
             if not data:
-                raise ConnectionFailedError("the response broke off before its last chunk", outcome="unknown")
+                raise ConnectionFailedError("the response broke off before its last chunk")
 
 
 @functools.lru_cache(maxsize=1)
@@ -261,7 +258,7 @@ class _Readable:
         return bool(select.select([self._socket], [], [], 0)[0])
 
 
-def _failure(doing: str, error: Union[OSError, ValueError], outcome: Outcome) -> EngramError:
+def _failure(doing: str, error: Union[OSError, ValueError], outcome: Outcome = "unknown") -> EngramError:
     if isinstance(error, socket.timeout):
         return TimeoutExceededError(f"the time ran out while {doing}; {_BOUNDS}", outcome=outcome)
     return ConnectionFailedError(f"the connection failed while {doing}: {error}", outcome=outcome)

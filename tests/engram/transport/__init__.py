@@ -1,0 +1,1 @@
+"""How requests travel: HTTP as bytes, connections, retries, event streams."""

@@ -1,0 +1,205 @@
+"""One deadline bounds connecting, TLS, sending, the head and the body, whatever the peer does meanwhile."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import Callable, Iterator, List, Optional, Tuple
+
+import pytest
+
+from engram.errors import ConnectionFailedError, EngramError, TimeoutExceededError
+from engram.transport.deadline import Deadline
+from engram.transport.dial import dial
+from engram.transport.http import HttpTransport
+from tests.engram.faults.scripted import Script, ScriptedServer, answer, chunk, drip, echo, head, send, stall
+
+from .support import request
+
+SECONDS = 0.15
+OVERRUN_SECONDS = 0.1
+GAP = 0.02
+
+
+def _timed(call: Callable[[], object]) -> Tuple[EngramError, float]:
+    began = time.monotonic()
+    with pytest.raises(EngramError) as caught:
+        call()
+    return caught.value, time.monotonic() - began
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported() -> None:
+    """Load what the first request loads, so that the times below are those of the network."""
+    with ScriptedServer([echo]) as server:
+        HttpTransport(server.url).send(request()).read()
+
+
+LENGTH = [("Content-Length", "1000")]
+CHUNKED = [("Transfer-Encoding", "chunked")]
+
+SLOW: List[Tuple[str, Script]] = [
+    ("no answer", [stall]),
+    ("half a head", [send(b"HTTP/1.1 200 OK\r\n"), stall]),
+    ("a head that drips", [drip(head("200 OK", LENGTH), GAP)]),
+    ("interim heads that drip", [drip(head("103 Early Hints") * 5, GAP)]),
+    ("a body that stalls", [send(head("200 OK", LENGTH) + b"x" * 999), stall]),
+    ("a body that drips", [send(head("200 OK", LENGTH)), drip(b"x" * 1000, GAP)]),
+    ("chunks that drip", [send(head("200 OK", CHUNKED)), drip(chunk(b"x" * 1000), GAP)]),
+    ("a body without end that drips", [send(head("200 OK")), drip(b"x" * 1000, GAP)]),
+]
+
+
+@pytest.mark.parametrize("script", [row[1] for row in SLOW], ids=[row[0] for row in SLOW])
+def test_no_slowness_outlasts_the_deadline(script: Script) -> None:
+    with ScriptedServer(script) as server:
+        transport = HttpTransport(server.url)
+        error, taken = _timed(lambda: transport.send(request("/", "POST", seconds=SECONDS)).read())
+    assert isinstance(error, TimeoutExceededError)
+    assert error.outcome == "unknown"
+    assert "timeout_seconds" in str(error) and "deadline_seconds" in str(error)
+    assert SECONDS - 0.01 <= taken <= SECONDS + OVERRUN_SECONDS
+
+
+@pytest.mark.parametrize("script", [SLOW[0][1], SLOW[1][1], SLOW[4][1]], ids=["no answer", "half a head", "body"])
+def test_a_silence_is_bounded_by_itself(script: Script) -> None:
+    with ScriptedServer(script) as server:
+        transport = HttpTransport(server.url)
+        error, taken = _timed(lambda: transport.send(request(seconds=None, silence=SECONDS)).read())
+    assert isinstance(error, TimeoutExceededError)
+    assert SECONDS - 0.01 <= taken <= SECONDS + OVERRUN_SECONDS
+
+
+def test_what_drips_is_not_silent() -> None:
+    with ScriptedServer([send(head("200 OK", [("Content-Length", "20")])), drip(b"x" * 20, GAP)]) as server:
+        assert HttpTransport(server.url).send(request(seconds=None, silence=10 * GAP)).read() == b"x" * 20
+
+
+def test_without_a_deadline_and_in_time() -> None:
+    with ScriptedServer([answer(b"a")]) as server:
+        assert HttpTransport(server.url).send(request(seconds=None)).read() == b"a"
+
+
+def test_a_deadline_that_has_passed_sends_nothing() -> None:
+    with ScriptedServer([echo]) as server:
+        transport = HttpTransport(server.url)
+        transport.send(request()).read()
+        for _ in range(2):
+            error, _ = _timed(lambda: transport.send(request("/", "POST", seconds=-1.0)))
+            assert isinstance(error, TimeoutExceededError)
+            assert error.outcome == "not_sent"
+        assert len(server.received) == 1
+        transport.close()
+
+
+def test_a_peer_that_does_not_read_cannot_hold_up_a_large_request() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        transport = HttpTransport("http://127.0.0.1:%d" % listener.getsockname()[1])
+        error, taken = _timed(lambda: transport.send(request("/", "POST", body=bytes(64 << 20), seconds=SECONDS)))
+    assert isinstance(error, TimeoutExceededError)
+    assert error.outcome == "unknown"
+    assert taken <= SECONDS + OVERRUN_SECONDS
+
+
+# -- connecting
+
+
+@pytest.fixture
+def _full() -> Iterator[Tuple[str, int]]:
+    """A listener whose queue is full: a connection to it is neither made nor refused."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = []
+        try:
+            for _ in range(8):
+                waiting.append(socket.socket())
+                waiting[-1].setblocking(False)
+                waiting[-1].connect_ex(listener.getsockname())
+            yield listener.getsockname()
+        finally:
+            for sock in waiting:
+                sock.close()
+
+
+@pytest.mark.parametrize(("seconds", "silence"), [(SECONDS, None), (None, SECONDS)])
+def test_connecting_is_bounded(
+    _full: Tuple[str, int], seconds: Optional[float], silence: Optional[float]
+) -> None:
+    transport = HttpTransport("http://%s:%d" % _full)
+    error, taken = _timed(lambda: transport.send(request(seconds=seconds, silence=silence)))
+    assert isinstance(error, TimeoutExceededError)
+    assert error.outcome == "not_sent"
+    assert taken <= SECONDS + OVERRUN_SECONDS
+
+
+def _resolving_to(monkeypatch: pytest.MonkeyPatch, *addresses: Tuple[str, int]) -> None:
+    original = socket.getaddrinfo
+
+    def resolve(host: str, *args: object, **kwargs: object) -> object:
+        if host != "many.test":
+            return original(host, *args, **kwargs)  # type: ignore[arg-type]  # passed on as it came
+        if kwargs.get("flags"):
+            raise socket.gaierror(socket.EAI_NONAME, "not a number")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+def test_all_addresses_are_tried_within_the_deadline(
+    monkeypatch: pytest.MonkeyPatch, _full: Tuple[str, int]
+) -> None:
+    """An address that answers nothing leaves time for the next one, which works."""
+    with ScriptedServer([echo]) as server:
+        name, _, port = server.host.partition(":")
+        _resolving_to(monkeypatch, _full, (name, int(port)))
+        assert HttpTransport("http://many.test").send(request(seconds=10 * SECONDS)).read()
+
+
+def test_all_addresses_together_share_the_deadline(monkeypatch: pytest.MonkeyPatch, _full: Tuple[str, int]) -> None:
+    _resolving_to(monkeypatch, *[_full] * 4)
+    error, taken = _timed(lambda: HttpTransport("http://many.test").send(request(seconds=SECONDS)))
+    assert isinstance(error, TimeoutExceededError)
+    assert taken <= SECONDS + OVERRUN_SECONDS
+
+
+def test_a_name_without_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    _resolving_to(monkeypatch)
+    error, _ = _timed(lambda: HttpTransport("http://many.test").send(request()))
+    assert isinstance(error, ConnectionFailedError)
+    assert error.outcome == "not_sent"
+
+
+def test_a_name_is_looked_up_within_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's resolver takes no timeout: it is left behind."""
+    answered = threading.Event()
+
+    def resolve(*_: object, **kwargs: object) -> object:
+        if kwargs.get("flags"):
+            raise socket.gaierror(socket.EAI_NONAME, "not a number")
+        answered.wait(5)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    error, taken = _timed(lambda: HttpTransport("http://slow.test").send(request(seconds=SECONDS)))
+    answered.set()
+    assert isinstance(error, TimeoutExceededError)
+    assert error.outcome == "not_sent"
+    assert taken <= SECONDS + OVERRUN_SECONDS
+
+
+def test_a_name_of_this_machine() -> None:
+    with ScriptedServer([echo]) as server:
+        port = server.host.partition(":")[2]
+        assert HttpTransport(f"http://localhost:{port}").send(request()).read()
+
+
+def test_time_that_runs_out_between_two_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        refused = listener.getsockname()
+    _resolving_to(monkeypatch, refused, refused)
+    # Read when the deadline is made, before the look-up, before the first address and before the second.
+    moments = iter([0.0, 0.0, 0.0, 2.0])
+    with pytest.raises(socket.timeout):
+        dial("many.test", 80, Deadline(1.0, lambda: next(moments)))
