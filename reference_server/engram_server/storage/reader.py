@@ -1,0 +1,199 @@
+"""Everything that is asked of the database. One Reader sees one state of it, however long it asks.
+
+Lists of terms, ids and weights go in as JSON, so that the SQL is constant: `json_each` is the outer loop, and each of
+its rows is one search in the clustered postings. `CROSS JOIN` keeps SQLite from turning the loops round.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from typing import Dict, Iterable, List, Mapping, Optional, Tuple
+
+from .rows import MemoryRow, ProfileRow, ProviderRow, Recorded, Space
+
+
+def as_json(value: object) -> str:
+    """Return JSON for `json_each`. NaN and infinity raise ValueError."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+class Reader:
+    """The questions. Each is answered at once and whole."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    # -- tenants
+
+    def tenant(self, name: str) -> Optional[int]:
+        """Return the id of a tenant."""
+        row = self._db.execute("SELECT id FROM tenants WHERE name = ?", (name,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def provider(self, tenant_id: int) -> Optional[ProviderRow]:
+        """Return a tenant's own model provider."""
+        row = self._db.execute(
+            "SELECT base_url, model, api_key FROM providers WHERE tenant_id = ?", (tenant_id,)
+        ).fetchone()
+        return None if row is None else ProviderRow._make(row)
+
+    def recorded(self, tenant_id: int, key: str, now: int) -> Optional[Recorded]:
+        """Return the answer that was recorded for an idempotency key and has not expired."""
+        row = self._db.execute(
+            "SELECT fingerprint, status, body, compressed FROM recorded"
+            " WHERE tenant_id = ? AND key = ? AND expires_at > ?",
+            (tenant_id, key, now),
+        ).fetchone()
+        if row is None:
+            return None
+        fingerprint, status, body, compressed = row
+        return Recorded(fingerprint, status, zlib.decompress(body) if compressed else body)
+
+    # -- spaces
+
+    def space(self, tenant_id: int, name: str) -> Optional[Space]:
+        """Return a tenant's space by its name."""
+        row = self._db.execute(
+            "SELECT * FROM space_rows WHERE tenant_id = ? AND name = ?", (tenant_id, name)
+        ).fetchone()
+        return None if row is None else Space._make(row)
+
+    def spaces(self, tenant_id: int, *, limit: int, offset: int = 0, after: int = 0) -> List[Space]:
+        """Return a tenant's spaces in the order in which they were made. `after` is the last id of the page before."""
+        found = self._db.execute(
+            "SELECT * FROM space_rows WHERE tenant_id = ? AND id > ? ORDER BY id LIMIT ? OFFSET ?",
+            (tenant_id, after, limit, offset),
+        )
+        return [Space._make(row) for row in found]
+
+    def count_spaces(self, tenant_id: int) -> int:
+        """Return how many spaces a tenant has."""
+        return int(self._db.execute("SELECT COUNT(*) FROM spaces WHERE tenant_id = ?", (tenant_id,)).fetchone()[0])
+
+    def profile(self, space_id: int) -> Optional[ProfileRow]:
+        """Return the profile that was last saved for a space."""
+        row = self._db.execute(
+            "SELECT text, updated_at, memory_count, source FROM profiles WHERE space_id = ?", (space_id,)
+        ).fetchone()
+        return None if row is None else ProfileRow._make(row)
+
+    # -- memories
+
+    def memories(self, space_id: int, *, limit: int, offset: int = 0) -> List[MemoryRow]:
+        """Return memories, newest first."""
+        found = self._db.execute(
+            "SELECT * FROM memory_rows WHERE space_id = ? ORDER BY id DESC LIMIT ? OFFSET ?",
+            (space_id, limit, offset),
+        )
+        return [MemoryRow._make(row) for row in found]
+
+    def memories_before(self, space_id: int, before_id: int, limit: int) -> List[MemoryRow]:
+        """Return the memories that are older than a row id, newest first."""
+        found = self._db.execute(
+            "SELECT * FROM memory_rows WHERE space_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+            (space_id, before_id, limit),
+        )
+        return [MemoryRow._make(row) for row in found]
+
+    def memories_by_id(self, ids: Iterable[int]) -> List[MemoryRow]:
+        """Return the memories of these row ids in their order; an id that is gone is left out."""
+        found = self._db.execute(
+            "SELECT m.* FROM json_each(?) AS wanted CROSS JOIN memory_rows AS m ON m.id = wanted.value"
+            " ORDER BY wanted.key",
+            (as_json(list(ids)),),
+        )
+        return [MemoryRow._make(row) for row in found]
+
+    def memory(self, space_id: int, public_id: str) -> Optional[MemoryRow]:
+        """Return a memory of a space by its public id."""
+        row = self._db.execute(
+            "SELECT * FROM memory_rows WHERE space_id = ? AND public_id = ?", (space_id, public_id)
+        ).fetchone()
+        return None if row is None else MemoryRow._make(row)
+
+    def memory_by_hash(self, space_id: int, content_hash: bytes) -> Optional[MemoryRow]:
+        """Return the oldest memory of a space with exactly this content."""
+        row = self._db.execute(
+            "SELECT * FROM memory_rows WHERE id ="
+            " (SELECT MIN(id) FROM memories WHERE space_id = ? AND content_hash = ?)",
+            (space_id, content_hash),
+        ).fetchone()
+        return None if row is None else MemoryRow._make(row)
+
+    def memory_by_fingerprint(self, space_id: int, fingerprint: bytes) -> Optional[MemoryRow]:
+        """Return the oldest memory of a space with this fingerprint."""
+        row = self._db.execute(
+            "SELECT * FROM memory_rows WHERE id ="
+            " (SELECT MIN(id) FROM memories WHERE space_id = ? AND fingerprint = ?)",
+            (space_id, fingerprint),
+        ).fetchone()
+        return None if row is None else MemoryRow._make(row)
+
+    # -- the text index
+
+    def holders(
+        self, space_id: int, terms: Iterable[str], *, min_length: int, max_length: int, limit: int
+    ) -> List[MemoryRow]:
+        """Return the memories that hold any of the terms and whose length lies between.
+
+        Those that hold the most of them come first, and of these the newest.
+        """
+        found = self._db.execute(
+            "WITH best AS ("
+            "   SELECT p.item_id, COUNT(*) AS shared"
+            "   FROM json_each(?) AS wanted"
+            "   CROSS JOIN postings AS p ON p.space_id = ? AND p.term = wanted.value"
+            "   WHERE p.length BETWEEN ? AND ?"
+            "   GROUP BY p.item_id ORDER BY shared DESC, p.item_id DESC LIMIT ?)"
+            " SELECT m.* FROM best CROSS JOIN memory_rows AS m ON m.id = best.item_id"
+            " ORDER BY best.shared DESC, m.id DESC",
+            (as_json(sorted(set(terms))), space_id, min_length, max_length, limit),
+        )
+        return [MemoryRow._make(row) for row in found]
+
+    def document_frequencies(
+        self, space_id: int, terms: Iterable[str], *, up_to: Optional[int] = None
+    ) -> Dict[str, int]:
+        """Return how many memories of a space hold each of the terms; 0 for a term that none holds.
+
+        Counting stops at `up_to`, for callers who only want to know which terms are rare.
+        """
+        found = self._db.execute(
+            "SELECT wanted.value,"
+            " (SELECT COUNT(*) FROM"
+            "   (SELECT 1 FROM postings AS p WHERE p.space_id = ? AND p.term = wanted.value LIMIT ?))"
+            " FROM json_each(?) AS wanted",
+            (space_id, -1 if up_to is None else up_to, as_json(sorted(set(terms)))),
+        )
+        return dict(found.fetchall())
+
+    def best(
+        self, space_id: int, weights: Mapping[str, float], *, saturation: float, length_slope: float, limit: int
+    ) -> List[Tuple[int, float]]:
+        """Return the row ids that score highest, with their scores; of equal ones the newest first.
+
+        The score is the sum over the terms of `weight * tf / (tf + saturation + length_slope * length)`, which is
+        BM25 when the weights are `idf * (k1 + 1)`, `saturation` is `k1 * (1 - b)` and `length_slope` is
+        `k1 * b / average length`.
+        """
+        found = self._db.execute(
+            "SELECT p.item_id, SUM(weight.value * p.tf / (p.tf + ? + ? * p.length)) AS score"
+            " FROM json_each(?) AS weight"
+            " CROSS JOIN postings AS p ON p.space_id = ? AND p.term = weight.key"
+            " GROUP BY p.item_id ORDER BY score DESC, p.item_id DESC LIMIT ?",
+            (float(saturation), float(length_slope), as_json(dict(weights)), space_id, limit),
+        )
+        return found.fetchall()
+
+    def term_counts(self, space_id: int, terms: Iterable[str], ids: Iterable[int]) -> List[Tuple[int, str, int]]:
+        """Return row id, term and how often the memory holds it, for each of the memories and terms that meet."""
+        found = self._db.execute(
+            "SELECT p.item_id, p.term, p.tf"
+            " FROM json_each(?) AS term CROSS JOIN json_each(?) AS item"
+            " CROSS JOIN postings AS p ON p.space_id = ? AND p.term = term.value AND p.item_id = item.value"
+            " ORDER BY p.item_id, p.term",
+            (as_json(sorted(set(terms))), as_json(sorted(set(ids))), space_id),
+        )
+        return found.fetchall()

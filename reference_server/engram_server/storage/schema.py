@@ -1,0 +1,164 @@
+"""The tables, and how a database of an older version comes to have them.
+
+A migration brings a database from one version to the next and writes the new version number. A new database runs
+all of them, so that every database of a version has the same schema to the letter, whatever version it was made by.
+Migrations are only ever added: one that was released is never edited.
+
+Deleting a space deletes its memories and its profile by foreign key. Postings have none, because checking it would
+cost a lookup for each of them: whoever deletes memories deletes their postings (see `writer`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Callable, FrozenSet, Sequence, Tuple
+
+#: "ENGR", at offset 68 of every database file of ours.
+APPLICATION_ID = 0x454E4752
+MARK = "PRAGMA application_id = 0x454E4752"
+
+Migration = Callable[[sqlite3.Connection], None]
+
+_VERSION_1 = (
+    """
+    CREATE TABLE tenants (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        created_at INTEGER NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE providers (
+        tenant_id INTEGER PRIMARY KEY REFERENCES tenants (id) ON DELETE CASCADE,
+        base_url TEXT NOT NULL,
+        model TEXT NOT NULL,
+        api_key TEXT
+    )
+    """,
+    # Listings and cursors go by id, which AUTOINCREMENT never gives out twice.
+    """
+    CREATE TABLE spaces (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        public_id TEXT NOT NULL UNIQUE,
+        tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        description TEXT,
+        created_at INTEGER NOT NULL,
+        last_write_at INTEGER,
+        memory_count INTEGER NOT NULL DEFAULT 0,
+        term_total INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (tenant_id, name)
+    )
+    """,
+    "CREATE INDEX spaces_in_order ON spaces (tenant_id, id)",
+    """
+    CREATE TABLE profiles (
+        space_id INTEGER PRIMARY KEY REFERENCES spaces (id) ON DELETE CASCADE,
+        text TEXT NOT NULL,
+        updated_at INTEGER NOT NULL,
+        memory_count INTEGER NOT NULL,
+        source TEXT NOT NULL
+    )
+    """,
+    # `terms` is the JSON object of term to frequency that the postings were made from. It is kept so that a memory's
+    # postings can be found again however words are taken from text by then.
+    """
+    CREATE TABLE memories (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        public_id TEXT NOT NULL,
+        space_id INTEGER NOT NULL REFERENCES spaces (id) ON DELETE CASCADE,
+        content TEXT NOT NULL,
+        token_count INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        content_hash BLOB NOT NULL,
+        fingerprint BLOB NOT NULL,
+        terms TEXT NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX memories_by_public_id ON memories (space_id, public_id)",
+    "CREATE INDEX memories_in_order ON memories (space_id, id)",
+    "CREATE INDEX memories_by_hash ON memories (space_id, content_hash)",
+    "CREATE INDEX memories_by_fingerprint ON memories (space_id, fingerprint)",
+    # Clustered: what a space holds on a term lies together. `length` is the memory's, so that ranking joins nothing.
+    """
+    CREATE TABLE postings (
+        space_id INTEGER NOT NULL,
+        term TEXT NOT NULL,
+        item_id INTEGER NOT NULL,
+        tf INTEGER NOT NULL,
+        length INTEGER NOT NULL,
+        PRIMARY KEY (space_id, term, item_id)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE recorded (
+        tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        fingerprint BLOB NOT NULL,
+        status INTEGER NOT NULL,
+        compressed INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        expires_at INTEGER NOT NULL,
+        PRIMARY KEY (tenant_id, key)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX recorded_by_expiry ON recorded (expires_at)",
+    # The columns of rows.Space and rows.MemoryRow, in their order.
+    """
+    CREATE VIEW space_rows AS
+        SELECT id, public_id, tenant_id, name, description, created_at, last_write_at, memory_count, term_total
+        FROM spaces
+    """,
+    """
+    CREATE VIEW memory_rows AS
+        SELECT id, public_id, space_id, content, token_count, length, version, created_at, updated_at
+        FROM memories
+    """,
+    "PRAGMA user_version = 1",
+)
+
+
+def _to_version_1(connection: sqlite3.Connection) -> None:
+    for statement in _VERSION_1:
+        connection.execute(statement)
+
+
+MIGRATIONS: Tuple[Migration, ...] = (_to_version_1,)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the schema version of a database: 0 for one with no tables yet."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def objects_of(connection: sqlite3.Connection) -> FrozenSet[Tuple[str, str, str]]:
+    """Return type, name and SQL of everything in the schema."""
+    return frozenset(connection.execute("SELECT type, name, COALESCE(sql, '') FROM sqlite_master").fetchall())
+
+
+def expected_objects(version: int, migrations: Sequence[Migration] = MIGRATIONS) -> FrozenSet[Tuple[str, str, str]]:
+    """Return what `objects_of` finds in a sound database of `version`."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        migrate(connection, migrations[:version])
+        return objects_of(connection)
+    finally:
+        connection.close()
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring a database to the newest version in one transaction; one that is there already is not written to."""
+    if version_of(connection) == len(migrations):
+        return
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        # Asked again, because another process may have done it while this one waited for the lock.
+        for migration in migrations[version_of(connection) :]:
+            migration(connection)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
