@@ -32,7 +32,10 @@ _QUANTUM = 2.0**-30
 
 
 class Weighing(NamedTuple):
-    """What a question's terms weigh in one space. A term adds `weight * tf / (tf + saturation + length_slope * length)`."""
+    """What a question's terms weigh in one space.
+
+    A term adds `weight * tf / (tf + saturation + length_slope * length)`.
+    """
 
     #: Share of each term in the whole question: idf over the sum of all idf.
     weights: Dict[str, float]

@@ -21,9 +21,12 @@ from .terms import terms, word_terms
 from .words import exact_words
 
 _Item = Union[str, Tuple[str, str]]
-Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
+
 Feature = Tuple[_Item, int]
 """A word or a pair of neighbouring words, and whether this is its first, second, ... time in the text."""
+
+Frequencies = Callable[[Iterable[str]], Mapping[str, int]]
+"""Tells how many memories hold each of some index terms."""
 
 _FINGERPRINT_BYTES = 16
 # One text is compared with many in a row; only that one is worth remembering.
@@ -81,9 +84,10 @@ def facts(text: str) -> Tuple[str, ...]:
 def candidate_terms(text: str, frequencies: Frequencies, threshold: float) -> Optional[Sieve]:
     """Return what to look up to find every text at least `threshold` alike; None when there can be none.
 
-    `frequencies` says how many memories hold each of some index terms; one it does not name is held by none. It is
-    asked only where the answer matters. None is for texts so short that any difference takes them below the threshold: the least one, a word more at one end,
-    adds a word and a pair to the `size` features, which leaves a similarity of size / (size + 2).
+    `frequencies` says how many memories hold each of some index terms, and is asked only where that matters; a term
+    it does not name is held by none. None is for texts so short that any difference takes them below the threshold:
+    the least one, a word more at an end, adds a word and a pair to the `size` features, which leaves a similarity of
+    size / (size + 2). (The same pairs in another order are no difference at all, and too rare to be looked for.)
 
     Why no text is missed. Let A be the features of `text`, B those of another, t the threshold. J(A, B) >= t means
     |A & B| >= t * |A | B|, so at most (1 - t) * |A| features of A are not in B, and B has at most (1 - t) / t * |A|
@@ -99,8 +103,8 @@ def candidate_terms(text: str, frequencies: Frequencies, threshold: float) -> Op
     if size / (size + 2) < threshold:
         return None
     counts = terms(text)
-    held = frequencies(counts)
     terms_of = [word_terms(word) for word in found]
+    held = frequencies(counts)
     chosen: Set[str] = set()
     for term in sorted(counts, key=lambda term: (held.get(term, 0), term)):
         chosen.add(term)
