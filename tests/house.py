@@ -32,6 +32,8 @@ SHARED_WITH_SERVER = "engram.types"
 BROAD_EXCEPT_BOUNDARIES = {"engram_server.app": 1}
 # Third-party packages that are imported only where a user brings them.
 OPTIONAL_PACKAGES = {"pytest": "engram.testing", "requests": "engram.transport.requests"}
+# Empty on Python 3.9, which has no such list.
+STANDARD_LIBRARY: FrozenSet[str] = getattr(sys, "stdlib_module_names", frozenset())
 SQL_HOME = "engram_server.storage"
 
 _BROAD = frozenset({"Exception", "BaseException"})
@@ -206,12 +208,10 @@ def no_circles(modules: Modules) -> Iterator[str]:
 
 def standard_library_only(modules: Modules) -> Iterator[str]:
     """Nothing has to be installed beside the wheel."""
-    # Python 3.9 has no list of its own modules; the other interpreters of a run speak for it.
-    standard: FrozenSet[str] = getattr(sys, "stdlib_module_names", frozenset())
     for of in modules.values():
         for found in imports(of, modules):
             root = found.target.split(".")[0]
-            known = root in standard or not standard or root in ("engram", "engram_server")
+            known = root in STANDARD_LIBRARY or not STANDARD_LIBRARY or root in ("engram", "engram_server")
             if not (known or found.for_types or OPTIONAL_PACKAGES.get(root) == of.name):
                 yield of.at(found.node, f"imports {root}, which is not in the standard library")
 

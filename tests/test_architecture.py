@@ -135,6 +135,8 @@ def test_the_packages_keep_the_rule(rule: house.Rule, ours: Dict[str, house.Modu
 
 @pytest.mark.parametrize(("rule", "sources"), BROKEN)
 def test_the_rule_catches(rule: house.Rule, sources: Sources) -> None:
+    if rule is house.standard_library_only and not house.STANDARD_LIBRARY:
+        pytest.skip("Python 3.9 has no list of its own modules; newer ones check this rule")
     assert list(rule(_parsed(sources))) != []
 
 

@@ -7,8 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+import requests
+
 ROOT = Path(__file__).resolve().parent.parent
 STUBS = ROOT / "typings"
+
+# The last release for Python 3.9 has none, and the stubs speak of its classes.
+requests_is_typed = pytest.mark.skipif(
+    not (Path(requests.__file__).parent / "py.typed").exists(), reason="this release of requests has no types"
+)
 
 
 def _stubtest(stubs: Path, folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -20,11 +28,13 @@ def _stubtest(stubs: Path, folder: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@requests_is_typed
 def test_the_stubs_agree_with_the_package(tmp_path: Path) -> None:
     run = _stubtest(STUBS, tmp_path)
     assert (run.returncode, run.stdout) == (0, ""), run.stdout + run.stderr
 
 
+@requests_is_typed
 def test_a_wrong_stub_is_found(tmp_path: Path) -> None:
     wrong = tmp_path / "typings"
     shutil.copytree(STUBS, wrong)
@@ -35,10 +45,11 @@ def test_a_wrong_stub_is_found(tmp_path: Path) -> None:
     assert "strict_match" in run.stdout
 
 
-def test_what_users_write_is_checked() -> None:
+@pytest.mark.parametrize("module", ["api", pytest.param("mocked", marks=requests_is_typed)])
+def test_what_users_write_is_checked(module: str) -> None:
     """The files there hold calls that must be errors; an ignore that is not needed fails the run."""
     run = subprocess.run(
-        [sys.executable, "-m", "mypy", "-p", "tests.typing_checks"],
+        [sys.executable, "-m", "mypy", "-m", f"tests.typing_checks.{module}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
