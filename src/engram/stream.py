@@ -62,7 +62,11 @@ class QueryStream(Iterator[QueryStreamEvent]):
     def __iter__(self) -> Iterator[QueryStreamEvent]:
         # A generator, because leaving a loop ends it at once, while the stream itself may live on in a variable.
         try:
-            yield from self._events
+            while True:
+                event = next(self, None)
+                if event is None:
+                    return
+                yield event
         finally:
             self.close()
 

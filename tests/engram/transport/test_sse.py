@@ -63,23 +63,28 @@ def test_what_follows_does_not_change_what_came(data: bytes, events: List[Server
 
 @pytest.mark.parametrize("data", [b"data: \xff\n\n", b"data: \xe2\x28\n\n", b"data: \xed\xa0\x80\n\n", b"data: \xe2\n\n"])
 def test_invalid_utf_8_is_refused(data: bytes) -> None:
-    with pytest.raises(ProtocolError):
-        _fed(data)
-    with pytest.raises(ProtocolError):
-        _fed(*(data[at : at + 1] for at in range(len(data))))
+    before = b"data: a\n\n"
+    for size in (1, 1_000):
+        parser = SseParser()
+        events: List[ServerSentEvent] = []
+        with pytest.raises(ProtocolError):
+            for at in range(0, len(before + data), size):
+                events += parser.feed((before + data)[at : at + size])
+        # What came before is not lost with it.
+        assert events == [_event("a")]
 
 
 @pytest.mark.parametrize("data", [b"data: " + b"x" * 100, b"data: x\n" * 20, b": " + b"x" * 100, b"x" * 100])
 def test_an_event_has_a_limit(data: bytes) -> None:
-    parser = SseParser(max_event_chars=90)
+    parser = SseParser(max_event_bytes=90)
     with pytest.raises(TooLargeError):
-        parser.feed(data)
+        list(parser.feed(data))
 
 
 def test_the_limit_is_one_events_not_the_streams() -> None:
-    parser = SseParser(max_event_chars=90)
+    parser = SseParser(max_event_bytes=90)
     for _ in range(100):
-        assert parser.feed(b": a comment that nobody keeps\n" * 3 + b"data: " + b"x" * 40 + b"\n\n")
+        assert list(parser.feed(b": a comment that nobody keeps\n" * 3 + b"data: " + b"x" * 40 + b"\n\n"))
 
 
 def test_a_long_event_in_many_pieces_takes_linear_time() -> None:
