@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, Iterator, List, Optional, Sequence
 
 from engram.types import JsonObject
+
+# About 50,000 tokens, which the smaller of today's models still read; what stands last in the list matters least.
+_MAX_MEMORY_CHARS = 200_000
 
 _SYSTEM = (
     "You answer a question from memories that were stored earlier. Use nothing but these memories. After each "
@@ -30,6 +33,7 @@ def messages(
     """Return the chat messages that ask a model to answer `question` from `contents`, given best first.
 
     `profiles` are summaries of the buckets. With `as_json` the answer is to be JSON, of `schema` when there is one.
+    Memories that would make the prompt too long are left out from the end; the numbers are places in `contents`.
     """
     system = [_SYSTEM]
     if as_json:
@@ -38,10 +42,19 @@ def messages(
     asked = []
     if profiles:
         asked.append("What is known in general:\n" + "\n".join(profiles))
-    numbered = "\n".join(f"[{number}] {content}" for number, content in enumerate(contents, 1))
-    asked.append(f"Memories:\n{numbered or 'none'}")
+    asked.append("Memories:\n" + ("\n".join(_numbered(contents)) or "none"))
     asked.append(f"Question: {question}")
     return [
         {"role": "system", "content": "\n\n".join(system)},
         {"role": "user", "content": "\n\n".join(asked)},
     ]
+
+
+def _numbered(contents: Sequence[str]) -> Iterator[str]:
+    room = _MAX_MEMORY_CHARS
+    for number, content in enumerate(contents, 1):
+        room -= len(content)
+        if room < 0:
+            return
+        # Indented, so that no line of a memory can pass for the next memory's number.
+        yield f"[{number}] " + content.replace("\n", "\n    ")

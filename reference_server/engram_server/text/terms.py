@@ -35,12 +35,14 @@ def terms(text: str) -> Dict[str, int]:
 
 def question_terms(text: str) -> Dict[str, str]:
     """Return each index term of `text` and the word as the user wrote it, in the order of writing."""
-    written: Dict[str, str] = {}
+    telling: Dict[str, str] = {}
+    stopped: Dict[str, str] = {}
     for raw in _AS_WRITTEN.findall(unicodedata.normalize("NFKC", text)):
         found = words(raw)
         for word in found:
-            written.setdefault(index_term(word), raw if len(found) == 1 else word)
-    return {term: written.get(term, term) for term in terms(text)}
+            term = index_term(word)
+            (telling if term else stopped).setdefault(term or word, raw if len(found) == 1 else word)
+    return {term: telling.get(term) or stopped.get(term, term) for term in terms(text)}
 
 
 def word_terms(word: str) -> List[str]:

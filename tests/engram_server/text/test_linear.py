@@ -1,0 +1,48 @@
+"""No text is slow: 32 KiB of whatever makes a pattern look twice."""
+
+from __future__ import annotations
+
+import time
+from typing import Callable
+
+import pytest
+
+from engram_server.recall.numbers import nearest_number
+from engram_server.recall.passages import head_length
+from engram_server.recall.synthesis import deltas
+from engram_server.text.sentences import sentences
+from engram_server.text.similarity import candidate_terms, fingerprint, similarity
+from engram_server.text.terms import question_terms, terms
+from engram_server.text.tokens import cut_to_tokens, estimate_tokens
+from engram_server.text.words import exact_words, words
+
+SIZE = 32 * 1024
+# Linear work on this much text takes a tenth of a second; twice quadratic work would take minutes.
+CPU_SECONDS = 5.0
+
+TEXTS = ("a", "1", "1.", ".", "?)", "\"'", "a.", "A.B.", "[", "[a", "-1", "1,", "1,1", " ", "\n", " \n", "é1.", "猫", "\u0301")
+
+FUNCTIONS: "dict[str, Callable[[str], object]]" = {
+    "words": words,
+    "exact_words": exact_words,
+    "terms": terms,
+    "question_terms": question_terms,
+    "sentences": sentences,
+    "fingerprint": fingerprint,
+    "similarity": lambda text: similarity(text, text + " cat"),
+    "candidate_terms": lambda text: candidate_terms(text, lambda asked: {}, 0.8),
+    "estimate_tokens": estimate_tokens,
+    "cut_to_tokens": lambda text: cut_to_tokens(text, 100),
+    "deltas": lambda text: list(deltas(text)),
+    "head_length": head_length,
+    "nearest_number": lambda text: nearest_number(text, {"a"}, {"b"}),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS.keys())
+def test_no_text_is_slow(function: Callable[[str], object]) -> None:
+    for piece in TEXTS:
+        text = piece * (SIZE // len(piece)) + "x"
+        began = time.process_time()
+        function(text)
+        assert time.process_time() - began < CPU_SECONDS, piece

@@ -1,0 +1,73 @@
+"""Index terms: what a memory is found by, and what a question looks for."""
+
+from __future__ import annotations
+
+import random
+from typing import Dict
+
+import pytest
+
+from engram_server.text.terms import MAX_TERM_CHARS, question_terms, terms, word_terms
+from engram_server.text.words import exact_words
+
+from .samples import random_text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        ("...", {}),
+        ("The cats and a cat", {"cat": 2}),
+        ("She went running; he goes for a run", {"go": 2, "run": 2}),
+        ("Her children organised it", {"child": 1, "organis": 1}),
+        ("In 2023 I paid 1,000", {"2023": 1, "pai": 1, "1": 1, "000": 1}),
+        ("Who are you?", {"who": 1, "are": 1, "you": 1}),
+        ("It is, it is", {"it": 2, "is": 2}),
+        ("8 May", {"8": 1, "mai": 1}),
+        ("Café", {"cafe": 1}),
+        ("猫だ", {"猫だ": 1, "猫": 1}),
+    ],
+)
+def test_terms(text: str, expected: Dict[str, int]) -> None:
+    assert terms(text) == expected
+
+
+@pytest.mark.parametrize("text", ["a" * 50_000, "ab" * 25_000, "é" * 20_000, "9" * 60_000])
+def test_one_endless_word_is_one_short_term(text: str) -> None:
+    (term,) = terms(text)
+    assert len(term) == MAX_TERM_CHARS
+    assert list(question_terms(text)) == [term]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("When did Caroline's children go?", {"carolin": "Caroline", "child": "children", "go": "go"}),
+        ("Went or GONE", {"go": "Went"}),
+        ("Who are you?", {"who": "Who", "are": "are", "you": "you"}),
+        ("Café Ｐａｒｉｓ", {"cafe": "Café", "pari": "Paris"}),
+        ("猫が", {"猫が": "猫が", "猫": "猫"}),
+        ("!?", {}),
+    ],
+)
+def test_question_terms_name_the_words_as_written(text: str, expected: Dict[str, str]) -> None:
+    assert question_terms(text) == expected
+    assert list(question_terms(text)) == list(expected)
+
+
+def test_a_text_finds_itself(rng: random.Random) -> None:
+    for _ in range(1_000):
+        text = random_text(rng)
+        assert set(question_terms(text)) == set(terms(text))
+        assert all(term and "\x00" not in term and len(term) <= MAX_TERM_CHARS for term in terms(text))
+        assert all(question_terms(text).values())
+
+
+def test_an_exact_word_brings_its_terms_into_any_text(rng: random.Random) -> None:
+    """What deduplication rests on: whoever has the word has its terms, wherever in a text it stands."""
+    for _ in range(1_000):
+        text = random_text(rng, most=12)
+        held = terms(text)
+        needed = {term for word in exact_words(text) for term in word_terms(word)}
+        assert needed <= set(held), text
