@@ -11,7 +11,8 @@ The public names and nothing else. They are loaded when first used: importing th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List
+# Checkers know this name; importing it from `typing` would cost more than everything else here.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from .bulk import StoreOutcome as StoreOutcome
@@ -95,5 +96,5 @@ def __getattr__(name: str) -> object:
     return value
 
 
-def __dir__() -> List[str]:
+def __dir__() -> list[str]:
     return sorted(__all__)

@@ -6,7 +6,7 @@ bytes is behind `transport.base.Transport`.
 
 from __future__ import annotations
 
-import uuid
+import os
 from typing import TYPE_CHECKING, Dict, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from .calls import Call
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 C = TypeVar("C", bound="ClientCore")
+
+# As many as a UUID has: no two calls ever share one.
+_IDEMPOTENCY_KEY_BYTES = 16
 
 
 class ClientCore:
@@ -191,7 +194,7 @@ class ClientCore:
         if stream:
             headers["accept"] = "text/event-stream"
         if call.writes:
-            headers["idempotency-key"] = str(uuid.uuid4())
+            headers["idempotency-key"] = os.urandom(_IDEMPOTENCY_KEY_BYTES).hex()
         if deadline_seconds is None:
             deadline_seconds = self._options.deadline_seconds
         return self._exchange.send(
