@@ -205,7 +205,7 @@ def _value_of(option: _Option, flags: Optional[List[str]], environ: Mapping[str,
     try:
         return option.convert(text)
     except ValueError as error:
-        raise ConfigError(f"{source} {error}") from None
+        raise ConfigError(f"{source}: {error}") from None
 
 
 def _keys_in_file(path: Optional[str], read_file: Callable[[str], str]) -> List[Tuple[str, str]]:

@@ -29,8 +29,8 @@ SEEDS = [
 ]
 # Pieces over which parsers have come to differ.
 SPICES = [
-    b"\r\n", b"\n", b"\r", b"\r\r\n", b"\x00", b" ", b"\t", b"\x0b", b"\x0c", b"\x7f", b"\xa0", b"\xff", b":", b",", b";",
-    b"+", b"-", b"_", b"0", b"0x", b"9" * 9, b"\r\n ", b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked",
+    b"\r\n", b"\n", b"\r", b"\r\r\n", b"\x00", b" ", b"\t", b"\x0b", b"\x0c", b"\x7f", b"\xa0", b"\xff", b":", b",",
+    b";", b"+", b"-", b"_", b"0", b"0x", b"9" * 9, b"\r\n ", b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked",
     b"\r\nTransfer-Encoding : chunked", b"\r\nContent-Length: 0", b"\r\nContent-Length : 0", b"\r\nContent_Length: 0",
     b"\r\nHost: b", b"HTTP/1.1", b"HTTP/1.0", b"http://b", b"//", b"#", b"\xe2\x80\xa8",
 ]  # fmt: skip

@@ -233,7 +233,10 @@ def test_a_stream_that_fails_does_not_look_whole(stage: Stage, port: int, caplog
 @pytest.fixture
 def hasty_port(stage: Stage) -> Iterator[int]:
     limits = DoorLimits(
-        header_seconds=SHORT_SECONDS, body_seconds=SHORT_SECONDS, idle_seconds=SHORT_SECONDS, linger_seconds=SHORT_SECONDS
+        header_seconds=SHORT_SECONDS,
+        body_seconds=SHORT_SECONDS,
+        idle_seconds=SHORT_SECONDS,
+        linger_seconds=SHORT_SECONDS,
     )
     with HttpServer(stage, limits=limits) as server:
         yield server.port
@@ -289,9 +292,8 @@ def test_one_line_tells_of_a_request_and_no_secret(
     caplog.set_level(logging.INFO, "engram_server.access")
     stage.answers["/v1/a%0Ab"] = lambda asked: Response(404, [("X-Request-Id", "req_7")], b"{}")
     with Peer(port) as peer:
-        peer.send(
-            request("HEAD", "/v1/a%0Ab?query=secret", "Authorization: Bearer secret", "X: \xff\x85") + b"GARBAGE secret\r\n"
-        )
+        peer.send(request("HEAD", "/v1/a%0Ab?query=secret", "Authorization: Bearer secret", "X: \xff\x85"))
+        peer.send(b"GARBAGE secret\r\n")
         peer.read_answer(is_bodiless=True)
         refused = peer.read_answer()
         assert peer.is_closed()
