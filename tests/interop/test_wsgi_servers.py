@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, Optional, Tuple
 
 import pytest
 
@@ -53,7 +53,7 @@ def port(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         assert process.stderr is not None
         lines: "queue.Queue[str]" = queue.Queue()
         # To the end: a full pipe would stop the server.
-        reader = threading.Thread(target=lambda log: [lines.put(line) for line in log], args=(process.stderr,))
+        reader = threading.Thread(target=_pass_on, args=(process.stderr, lines))
         reader.start()
         try:
             found = None
@@ -63,6 +63,11 @@ def port(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         finally:
             process.terminate()
             reader.join()
+
+
+def _pass_on(log: Iterable[str], lines: "queue.Queue[str]") -> None:
+    for line in log:
+        lines.put(line)
 
 
 def _call(

@@ -118,8 +118,8 @@ TRANSFER: List[Vector] = [
 _GARBAGE = (
     b"GARBAGE", b"GET", b"GET /", b"GET / ", b"GET  / HTTP/1.1", b"GET /  HTTP/1.1", b"GET / HTTP/1.1 ",
     b" GET / HTTP/1.1", b"GET\t/\tHTTP/1.1", b"GET / HTTP/1.1 x", b"GET /a b HTTP/1.1", b"GET / http/1.1",
-    b"GET / HTTP/1", b"GET / HTTP/1.", b"GET / HTTP/11.1", b"GET / HTTP/1.10", b"GET / HTTP/-1.1", b"GET / HTTP/1,1", b"GET / HTTPS/1.1",
-    b"GET / XTTP/1.1", b"GET HTTP/1.1", b"HTTP/1.1 200 OK", b"G(T / HTTP/1.1", b"G\xc9T / HTTP/1.1",
+    b"GET / HTTP/1", b"GET / HTTP/1.", b"GET / HTTP/11.1", b"GET / HTTP/1.10", b"GET / HTTP/-1.1", b"GET / HTTP/1,1",
+    b"GET / HTTPS/1.1", b"GET / XTTP/1.1", b"GET HTTP/1.1", b"HTTP/1.1 200 OK", b"G(T / HTTP/1.1", b"G\xc9T / HTTP/1.1",
     b"{}", b"\xef\xbb\xbfGET / HTTP/1.1",
     b"*1", b"EHLO example.org", b"SSH-2.0-OpenSSH_9.9", b"GET / HTTP/\xb2.1",
 )  # fmt: skip
