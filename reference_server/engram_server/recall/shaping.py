@@ -148,7 +148,7 @@ class _Filler:
             filled = self.fill(part, wish._replace(own=wish.own | _terms_of(name)))
             if not isinstance(filled, _Missing):
                 value[name] = filled
-        if isinstance(required, list) and any(name not in value for name in required):
+        if isinstance(required, list) and any(isinstance(name, str) and name not in value for name in required):
             return _MISSING
         return value
 

@@ -53,8 +53,10 @@ def query(call: Call) -> Response:
 
 
 def _bucket_names(body: QueryBody) -> List[str]:
-    names = body.get("buckets") or [body.get("bucket") or "default"]
-    return list(dict.fromkeys(bucket_name(name, "buckets") for name in names))
+    field, names = "buckets", body.get("buckets")
+    if not names:
+        field, names = "bucket", [body.get("bucket") or "default"]
+    return list(dict.fromkeys(bucket_name(name, field) for name in names))
 
 
 def _recalling(options: QueryOptions) -> Recalling:
@@ -62,9 +64,10 @@ def _recalling(options: QueryOptions) -> Recalling:
     per_bucket = options.get("top_k_per_bucket")
     if isinstance(per_bucket, int):
         top_k, per_bucket = per_bucket, None
+    field = "options.top_k_per_bucket"
     return Recalling(
         top_k,
-        per_bucket or {},
+        {bucket_name(name, field): count for name, count in (per_bucket or {}).items()},
         options.get("min_similarity_threshold") or 0.0,
         options.get("min_weighted_score") or 0.0,
     )

@@ -16,12 +16,12 @@ def bucket_name(raw: str, field: str = "bucket") -> str:
     """Return a name in the form in which names are compared: NFC, case kept.
 
     Raises:
-        Invalid: empty, too long, `.` or `..`, or with control characters.
+        Invalid: empty, too long as it came or in that form, `.` or `..`, or with control characters.
     """
     name = unicodedata.normalize("NFC", raw)
     if not name or name in (".", ".."):
         raise Invalid(f"{field}: {name!r} is not a bucket name", {"field": field})
-    if len(name) > MAX_BUCKET_NAME_CHARS:
+    if max(len(raw), len(name)) > MAX_BUCKET_NAME_CHARS:
         raise Invalid(f"{field}: must have at most {MAX_BUCKET_NAME_CHARS} characters", {"field": field})
     if any(unicodedata.category(char) == "Cc" for char in name):
         raise Invalid(f"{field}: must not hold control characters", {"field": field})

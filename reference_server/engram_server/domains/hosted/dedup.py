@@ -56,9 +56,9 @@ class Accepted:
         return len(self._by_term.get(term, ()))
 
     def passing(self, sieve: Sieve) -> Iterator[NewMemory]:
-        """Yield the memories that a sieve lets through."""
+        """Yield the memories that a sieve lets through, of each term the newest."""
         for term in sieve.terms:
-            for new in self._by_term.get(term, ()):
+            for new in self._by_term.get(term, ())[: -_MAX_CANDIDATES - 1 : -1]:
                 if sieve.min_length <= sum(new.terms.values()) <= sieve.max_length:
                     yield new
 
