@@ -20,7 +20,7 @@ from engram import EngramClient, Next, Request, Response
 from engram.types import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
-# Twice what it is, so that a data file or a vendored package cannot slip in unseen.
+# A quarter more than it is, so that a data file or a vendored package cannot slip in unseen.
 MAX_WHEEL_BYTES = 256 * 1024
 
 # What costs more to import than all of ours, or does something when imported.
