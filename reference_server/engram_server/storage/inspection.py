@@ -61,7 +61,8 @@ def inspect(path: str, migrations: Sequence[Migration] = MIGRATIONS) -> None:
     if reason is None and raw:
         reason = _why_not_inside(path, migrations)
     if reason is not None:
-        raise RefusedFileError(f"{path} {reason}")
+        # SQLite quotes SQL of several lines where that is what is damaged.
+        raise RefusedFileError(f"{path} {' '.join(reason.split())}")
 
 
 def _first_bytes(path: str) -> bytes:
@@ -120,4 +121,4 @@ def _why_not_read(connection: sqlite3.Connection, check_pages: bool, migrations:
     if (version == 0 and found) or not expected_objects(version, migrations) <= found:
         return "is damaged: its tables are not those of its version"
     verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0]) if check_pages else "ok"
-    return None if verdict == "ok" else f"is damaged: {' '.join(verdict.split())}"
+    return None if verdict == "ok" else f"is damaged: {verdict}"
