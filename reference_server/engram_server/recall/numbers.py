@@ -9,7 +9,7 @@ from ..text.terms import word_terms
 
 # Digits with thousands and decimals, a unit may touch them ("5km"); no time, no ordinal, no part of a word or date.
 _FIGURE = re.compile(
-    r"(?<![\w.,:/])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\d|[.:,/-]\d|\s?[ap]\.?m\b|(?:st|nd|rd|th)\b)"
+    r"(?<![\w.,:/-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\d|[.:,/-]\d|\s?[ap]\.?m\b|(?:st|nd|rd|th)\b)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _SPELLED = {

@@ -7,10 +7,11 @@ sentence behind it: its words count for each, and whoever quotes a later sentenc
 from __future__ import annotations
 
 import re
-from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence
+from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..text.sentences import sentences
 from ..text.terms import terms
+from ..text.tokens import ELLIPSIS
 from .rank import Ranked
 
 # The best of the recalled list; what stands further down has never been worth a quote.
@@ -18,6 +19,7 @@ _MAX_MEMORIES = 20
 # Below this a memory shares with the question only what about half of the bucket has in it.
 _LEAST_RELEVANT = 0.05
 
+_GAP = f" {ELLIPSIS} "
 _HEAD = re.compile(r"(?:\[[^\]\n]{1,80}\][ \t]*)?(?:[^\W\d_][\w .,'’#-]{0,40}?:[ \t]+)?")
 
 
@@ -66,6 +68,19 @@ def word_weights(ranked: Iterable[Ranked]) -> Dict[str, float]:
 def evidence(passage: Passage, weights: Mapping[str, float]) -> float:
     """Return the weight of the question's words that a passage holds, its head included."""
     return sum(part for term, part in weights.items() if term in passage.terms or term in passage.head_terms)
+
+
+def quote(content: str, head_end: int, spans: Sequence[Tuple[int, int]]) -> str:
+    """Return pieces of a memory in their order, its head first; " … " stands where something was left out."""
+    end = head_end
+    pieces = [content[:end]] if end else []
+    for start, stop in sorted(spans):
+        if pieces and not content[end:start].strip():
+            pieces[-1] += content[end:stop]
+        else:
+            pieces.append(content[start:stop])
+        end = stop
+    return _GAP.join(piece.strip() for piece in pieces)
 
 
 def _of_memory(number: int, one: Ranked) -> List[Passage]:

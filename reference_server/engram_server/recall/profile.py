@@ -13,7 +13,7 @@ from typing import Dict, FrozenSet, List, NamedTuple, Sequence
 from ..text.sentences import sentences
 from ..text.similarity import similarity
 from ..text.terms import terms
-from .passages import head_length
+from .passages import head_length, quote
 
 MAX_PROFILE_CHARS = 1_200
 _MAX_SENTENCES = 12
@@ -65,9 +65,9 @@ def _statements(contents: Sequence[str]) -> List[_Statement]:
         unread -= len(content)
         if unread < 0:
             break
-        head = content[: head_length(content)]
-        for sentence in sentences(content[len(head) :]):
-            line = (head + sentence.text).strip()
+        head_end = head_length(content)
+        for sentence in sentences(content[head_end:]):
+            line = quote(content, head_end, [(head_end + sentence.start, head_end + sentence.end)])
             of_sentence = frozenset(terms(sentence.text))
             tells = len(of_sentence) >= _LEAST_TERMS and not sentence.text.endswith("?")
             if tells and len(line) <= _MAX_SENTENCE_CHARS:

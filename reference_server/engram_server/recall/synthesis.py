@@ -10,23 +10,23 @@ import re
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Pattern, Sequence, Tuple
 
 from ..text.similarity import similarity
-from ..text.tokens import ELLIPSIS, cut_to_tokens, estimate_tokens
-from .passages import Passage, evidence, passages, word_weights
+from ..text.tokens import cut_to_tokens, estimate_tokens
+from .passages import Passage, evidence, passages, quote, word_weights
 from .rank import Ranked
 
 NOTHING_KNOWN = "Nothing is known about this: no stored memory matches the question."
 
 # A sentence of the kind that the question asks for.
 _RIGHT_KIND = 1.3
+# A sentence that shares nothing with the question but when it was said and by whom. It is quoted for want of others.
+_BESIDE_THE_POINT = 0.4
 # A question is seldom the answer to one.
 _ASKS_ITSELF = 0.6
-# What scores less than this share of the best sentence is beside the point.
+# What scores less than this share of the best sentence is left out.
 _LEAST_SHARE = 0.5
 _MAX_SENTENCES = 5
 # Sentences this alike say the same.
 _SAME = 0.7
-
-_GAP = f" {ELLIPSIS} "
 
 # A few words each: what a model's stream looks like, and few enough frames.
 _DELTA = re.compile(r"\s*(?:\S{1,32}\s*){1,4}|\s+")
@@ -105,6 +105,8 @@ def _score(passage: Passage, weights: Mapping[str, float], wanted: Sequence[Patt
     score = evidence(passage, weights) + passage.standing
     if any(answers.search(passage.text) for answers in wanted):
         score *= _RIGHT_KIND
+    elif passage.terms.isdisjoint(weights):
+        score *= _BESIDE_THE_POINT
     return score * _ASKS_ITSELF if passage.text.endswith("?") else score
 
 
@@ -117,16 +119,8 @@ def _written(chosen: Sequence[Passage]) -> str:
 
 
 def _quoted(of_memory: Sequence[Passage]) -> str:
-    """Join pieces of one memory: its head, then the sentences, as one piece where nothing lies between them."""
-    content, end = of_memory[0].content, of_memory[0].head_end
-    pieces = [content[:end]] if content[:end].strip() else []
-    for passage in sorted(of_memory, key=lambda passage: passage.start):
-        if pieces and not content[end : passage.start].strip():
-            pieces[-1] += content[end : passage.end]
-        else:
-            pieces.append(passage.text)
-        end = passage.end
-    return _GAP.join(piece.strip() for piece in pieces)
+    first = of_memory[0]
+    return quote(first.content, first.head_end, [(passage.start, passage.end) for passage in of_memory])
 
 
 def _cut_short(passage: Passage, max_tokens: int) -> Answer:

@@ -1,0 +1,52 @@
+"""The profile of a bucket."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from engram_server.recall.profile import MAX_PROFILE_CHARS, build_profile
+
+from ..text.samples import random_text
+
+
+
+def test_a_profile_tells_what_recurs_and_repeats_nothing() -> None:
+    dogs = [f"Alice walks her dog in {place} every morning." for place in ("Paris", "the park", "the rain", "town")]
+    music = [f"Alice plays the guitar with {friend}. Thanks!" for friend in ("Bob", "Carol", "Dan", "Eve")]
+    once = ["The weather was nice on Tuesday.", "Does anybody know a good dentist here?", "Taxes were paid late."]
+    lines = build_profile([*dogs, *once, *music]).split("\n")
+    assert {line.split()[1] for line in lines[:2]} == {"walks", "plays"}
+    assert len(lines) == len(set(lines))
+    assert "Thanks!" not in lines and not any(line.endswith("?") for line in lines)
+
+
+def test_a_later_sentence_is_quoted_with_the_head_of_its_memory() -> None:
+    assert build_profile(["[8 May 2023] Alice: Hey! My dog is called Biscuit."]) == (
+        "[8 May 2023] Alice: … My dog is called Biscuit."
+    )
+
+
+def test_an_empty_bucket_has_none() -> None:
+    assert build_profile([]) == build_profile(["", "Thanks!", "?", "Do you know Paris at all, dear Alice?"]) == ""
+
+
+def test_it_is_bounded_and_always_the_same(rng: random.Random) -> None:
+    for _ in range(30):
+        contents = [random_text(rng) for _ in range(rng.randint(0, 60))]
+        profile = build_profile(contents)
+        assert len(profile) <= MAX_PROFILE_CHARS
+        assert profile == build_profile(list(contents))
+        quotes = [piece for line in profile.split("\n") for piece in line.split(" … ")]
+        assert all(any(piece in content for content in contents) for piece in quotes if piece)
+
+
+def test_the_newest_of_equals_stays() -> None:
+    assert build_profile(["Bob likes strong coffee!", "Bob likes strong coffee."]) == "Bob likes strong coffee!"
+
+
+def test_a_large_bucket_takes_bounded_work() -> None:
+    began = time.process_time()
+    build_profile([f"Order {number} of the customer was shipped to Paris in time." for number in range(50_000)])
+    build_profile(["All work and no play makes Jack a dull boy. " * 1_400] * 1_000)
+    assert time.process_time() - began < 10
