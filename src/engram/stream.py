@@ -44,20 +44,12 @@ class QueryStream(Iterator[QueryStreamEvent]):
         """
         self._response = response
         self._closed = False
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == _EVENT_STREAM:
-            self._events = _events(response)
-        elif kind == _JSON:
-            self._events = _whole(decode(response.read(), response.status, kind), response)
-        else:
-            with self:
-                shown = next(iter(response), b"")[:_SHOWN_BYTES].decode("utf-8", "replace")
-            raise ProtocolError(
-                f"HTTP {response.status} with {kind or 'no content type'} where an event stream was expected; "
-                f"it begins {shown!r}",
-                response.status,
-                shown,
-            )
+        try:
+            self._events = _opened(response)
+        except EngramError as error:
+            self.close()
+            response.mark(error)
+            raise
 
     def __iter__(self) -> Iterator[QueryStreamEvent]:
         # A generator, because leaving a loop ends it at once, while the stream itself may live on in a variable.
@@ -95,9 +87,24 @@ class QueryStream(Iterator[QueryStreamEvent]):
         self.close()
 
 
+def _opened(response: Response) -> Iterator[QueryStreamEvent]:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == _EVENT_STREAM:
+        return _events(response)
+    if kind == _JSON:
+        return _whole(decode(response.read(), response.status, kind), response.status)
+    shown = next(iter(response), b"")[:_SHOWN_BYTES].decode("utf-8", "replace")
+    raise ProtocolError(
+        f"HTTP {response.status} with {kind or 'no content type'} where an event stream was expected; "
+        f"it begins {shown!r}",
+        response.status,
+        shown,
+    )
+
+
 def _events(response: Response) -> Iterator[QueryStreamEvent]:
     """Yield the events of an event stream. Knows no `QueryStream`, so that a dropped one is freed at once."""
-    parser = SseParser()
+    parser = SseParser(response.limit)
     deltas: List[str] = []
     try:
         for piece in response:
@@ -117,11 +124,11 @@ def _events(response: Response) -> Iterator[QueryStreamEvent]:
         response.close()
 
 
-def _whole(answer: JsonValue, response: Response) -> Iterator[QueryStreamEvent]:
+def _whole(answer: JsonValue, status: int) -> Iterator[QueryStreamEvent]:
     """Yield the answer of a server that ignored `stream` as a stream of one delta."""
     text = answer.get("answer") if isinstance(answer, dict) else None
     if not isinstance(answer, dict) or not isinstance(text, str):
-        raise ProtocolError(f"HTTP {response.status} without an answer in its body", response.status, answer)
+        raise ProtocolError(f"HTTP {status} without an answer in its body", status, answer)
     delta: List[QueryStreamEvent] = [DeltaEvent(type="delta", content=text)] if text else []
     return iter([*delta, _done(answer, text)])
 
@@ -171,12 +178,8 @@ def _done(frame: JsonObject, text: str) -> DoneEvent:
 
 
 def _interrupted(error: EngramError, response: Response, text: str) -> StreamInterruptedError:
-    return StreamInterruptedError(
-        f"the answer broke off: {error}",
-        body=error.body,
-        code=error.code,
-        request_id=response.headers.get("x-request-id"),
-        attempts=response.attempts,
-        outcome="unknown",
-        text=text,
+    interrupted = StreamInterruptedError(
+        f"the answer broke off: {error}", body=error.body, code=error.code, outcome="unknown", text=text
     )
+    response.mark(interrupted)
+    return interrupted

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Iterable, Iterator, NamedTuple, Optional, Protocol
 
-from ..errors import TooLargeError
+from ..errors import EngramError, TooLargeError
 from .deadline import Deadline
 
 # Far above any page or answer of the API, far below what hurts a laptop.
@@ -50,7 +50,7 @@ class Response:
     Whoever gets a response closes it; `read()` does so by itself.
     """
 
-    __slots__ = ("_chunks", "_close", "_content", "attempts", "headers", "status")
+    __slots__ = ("_chunks", "_close", "_content", "attempts", "headers", "limit", "status")
 
     def __init__(
         self,
@@ -63,6 +63,8 @@ class Response:
         self.headers = headers
         #: How many requests it took, retries included.
         self.attempts = 1
+        #: How many bytes of body are read whole at most.
+        self.limit = MAX_RESPONSE_BYTES
         self._chunks = iter(chunks)
         self._close = close
         self._content: Optional[bytes] = None
@@ -73,7 +75,7 @@ class Response:
     def __iter__(self) -> Iterator[bytes]:
         return self._chunks if self._content is None else iter((self._content,))
 
-    def read(self, limit: int = MAX_RESPONSE_BYTES) -> bytes:
+    def read(self) -> bytes:
         """Return the whole body, and the same bytes when asked again.
 
         Raises:
@@ -84,9 +86,9 @@ class Response:
             try:
                 for chunk in self._chunks:
                     size += len(chunk)
-                    if size > limit:
+                    if size > self.limit:
                         raise TooLargeError(
-                            f"the response is larger than {limit} bytes, the client's max_response_bytes",
+                            f"the response is larger than {self.limit} bytes, the client's max_response_bytes",
                             self.status,
                             outcome="unknown",
                         )
@@ -95,6 +97,11 @@ class Response:
                 self.close()
             self._content = b"".join(pieces)
         return self._content
+
+    def mark(self, error: EngramError) -> None:
+        """Write on an error about this response what is known of the call that ends with it."""
+        error.attempts = self.attempts
+        error.request_id = error.request_id or self.headers.get("x-request-id")
 
     def close(self) -> None:
         """Give the connection back, or drop it when the body was not read to its end. Safe to call again."""

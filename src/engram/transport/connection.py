@@ -216,9 +216,7 @@ class Connection:
         chunks, data = ChunkedBody(), self._buffer
         self._buffer = b""
         while True:
-            payload = chunks.feed(data)
-            if payload:
-                yield payload
+            yield from chunks.feed(data)
             if chunks.ended:
                 self._buffer = chunks.rest
                 return

@@ -51,7 +51,7 @@ class Exchange:
         hooks: wrapped around each attempt, the first one outermost. What a hook raises itself is not caught.
         timeout_seconds: bounds each attempt as a whole, body included. None: no bound.
         stream_timeout_seconds: bounds each silence where the answer is streamed, which may itself take longer.
-        max_response_bytes: a buffered answer may not be larger.
+        max_response_bytes: a buffered answer, or one event of a stream, may not be larger.
         clock, wall_clock, sleep, random: the outside world.
     """
 
@@ -114,9 +114,9 @@ class Exchange:
                 response = self._attempt(request, attempt)
                 hints = response.headers
                 if 200 <= response.status < 300:
+                    response.attempts, response.limit = attempt, self._max_response_bytes
                     if not stream:
-                        response.read(self._max_response_bytes)
-                    response.attempts = attempt
+                        response.read()
                     return response
                 raise _refusal(response)
             except EngramError as error:

@@ -9,7 +9,7 @@ read another's answer.
 from __future__ import annotations
 
 import re
-from typing import List, Mapping, NamedTuple, Optional
+from typing import Iterator, List, Mapping, NamedTuple, Optional
 
 from ..errors import ProtocolError, ValidationError
 from .base import Headers
@@ -129,30 +129,30 @@ class ChunkedBody:
         self._between = False
         self._trailers: Optional[int] = None
 
-    def feed(self, data: bytes) -> bytes:
-        """Return what of the body `data` brings, perhaps nothing.
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Yield what of the body `data` brings. To be read to its end before more is fed.
 
         Raises:
-            ProtocolError: a chunk's size is no number, or a chunk does not end where it said.
+            ProtocolError: a chunk's size is no number, or a chunk does not end where it said. Only after what was
+                still in order.
         """
-        data, position, payload = self.rest + data, 0, []
+        data, position = self.rest + data, 0
         while not self.ended and position < len(data):
             if self._left:
                 piece = data[position : position + self._left]
-                payload.append(piece)
+                position += len(piece)
                 self._left -= len(piece)
                 self._between = not self._left
-                position += len(piece)
+                yield piece
                 continue
             end = data.find(b"\n", position)
-            if max(end, len(data) if end < 0 else 0) - position > _MAX_CHUNK_LINE_BYTES:
+            if (end if end >= 0 else len(data)) - position > _MAX_CHUNK_LINE_BYTES:
                 raise ProtocolError("a chunk of the response has a size line that does not end")
             if end < 0:
                 break
             self._take_line(data[position:end])
             position = end + 1
         self.rest = data[position:]
-        return b"".join(payload)
 
     def _take_line(self, line: bytes) -> None:
         if self._trailers is not None:

@@ -13,7 +13,6 @@ import re
 from typing import Iterator, List, NamedTuple
 
 from ..errors import ProtocolError, TooLargeError
-from .base import MAX_RESPONSE_BYTES
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # In UTF-8 none of these bytes is part of another character, so lines are found before anything is decoded.
@@ -31,7 +30,7 @@ class ServerSentEvent(NamedTuple):
 class SseParser:
     """Turns bytes into events."""
 
-    def __init__(self, max_event_bytes: int = MAX_RESPONSE_BYTES) -> None:
+    def __init__(self, max_event_bytes: int) -> None:
         self._max_event_bytes = max_event_bytes
         self._first = True
         self._after_cr = False

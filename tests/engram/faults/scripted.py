@@ -179,6 +179,14 @@ class ScriptedServer:
         for thread in self._threads:
             thread.join(5)
 
+    def wait_for_closed_connections(self) -> None:
+        """Return once every connection so far was closed by its client or its script."""
+        with self._lock:
+            threads = self._threads[1:]
+        for thread in threads:
+            thread.join(5)
+            assert not thread.is_alive(), "a connection is still open"
+
     def _start(self, run: Callable[[], None]) -> None:
         thread = threading.Thread(target=run, daemon=True)
         self._threads.append(thread)

@@ -167,7 +167,7 @@ PAYLOAD = b"hello wor\r\nd"
 def _fed(data: bytes, size: int) -> "Tuple[bytes, ChunkedBody]":
     body, payload = ChunkedBody(), b""
     for at in range(0, len(data), size):
-        payload += body.feed(data[at : at + size])
+        payload += b"".join(body.feed(data[at : at + size]))
     return payload, body
 
 
@@ -191,6 +191,16 @@ def test_a_body_that_is_cut_anywhere_has_not_ended(cut: int) -> None:
     payload, body = _fed(WHOLE[:cut], 4)
     assert not body.ended
     assert PAYLOAD.startswith(payload)
+
+
+@pytest.mark.parametrize("size", [1, 1 << 20])
+def test_what_was_in_order_before_a_broken_chunk_is_delivered(size: int) -> None:
+    data, body, payload = b"2\r\nab\r\n1\r\nc\r\nzz\r\n", ChunkedBody(), b""
+    with pytest.raises(ProtocolError):
+        for at in range(0, len(data), size):
+            for piece in body.feed(data[at : at + size]):
+                payload += piece
+    assert payload == b"abc"
 
 
 @pytest.mark.parametrize("size", [1, 1 << 20])

@@ -44,7 +44,7 @@ CASES: List[Tuple[str, bytes, List[ServerSentEvent]]] = [
 
 
 def _fed(*pieces: bytes) -> List[ServerSentEvent]:
-    parser = SseParser()
+    parser = SseParser(1 << 30)
     return [event for piece in pieces for event in parser.feed(piece)]
 
 
@@ -65,7 +65,7 @@ def test_what_follows_does_not_change_what_came(data: bytes, events: List[Server
 def test_invalid_utf_8_is_refused(data: bytes) -> None:
     before = b"data: a\n\n"
     for size in (1, 1_000):
-        parser = SseParser()
+        parser = SseParser(1 << 30)
         events: List[ServerSentEvent] = []
         with pytest.raises(ProtocolError):
             for at in range(0, len(before + data), size):
