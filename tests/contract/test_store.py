@@ -281,4 +281,6 @@ def test_storing_many_reports_each(engram: EngramClient) -> None:
     assert [outcome.position for outcome in outcomes if not outcome.ok] == [7]
     assert isinstance(outcomes[7].error, ValidationError)
     assert engram.list_memories("b")["total"] == 24
-    assert outcomes[25].result is not None and outcomes[25].result["status"] == "merged"
+    # Chunks are stored side by side, so either of the two may come first.
+    same = [outcome.result for outcome in (outcomes[0], outcomes[25])]
+    assert sorted(result["status"] for result in same if result is not None) == ["merged", "stored"]
