@@ -61,8 +61,10 @@ def rank(
     counts: Dict[int, Dict[str, int]] = {memory_id: {} for memory_id in ids}
     for memory_id, term, count in reader.term_counts(space.id, looked_up, ids):
         counts[memory_id][term] = count
+    # Of words that were not looked up nobody knows whether a memory lacks them.
+    told = {term: word for term, word in asked.items() if term in looked_up or not frequencies[term]}
     ranked = [
-        _ranked(memory, weighing.parts(counts[memory.id], memory.length), asked)
+        _ranked(memory, weighing.parts(counts[memory.id], memory.length), told)
         for memory in reader.memories_by_id(ids)
     ]
     return _in_order(one for one in ranked if one.raw_score >= min_similarity)
