@@ -15,13 +15,13 @@ import os
 import re
 import select
 import socket
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Iterator, Mapping, NamedTuple, Optional, Tuple, Union
 from urllib.parse import urlsplit
 
 from ..errors import ConnectionFailedError, EngramError, Outcome, ProtocolError, TimeoutExceededError
 from .deadline import Deadline
 from .dial import dial
-from .http1 import MAX_HEAD_BYTES, ChunkedBody, Head, parse_head
+from .http1 import MAX_HEAD_BYTES, ChunkedBody, Head, compose_request, parse_head
 
 if TYPE_CHECKING:
     import ssl
@@ -33,6 +33,7 @@ _MAX_INTERIM_HEADS = 8
 
 _BOUNDS = "timeout_seconds bounds an attempt, deadline_seconds the whole call"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_NO_HEADERS: Mapping[str, str] = {}
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _HEAD_START = b"HTTP/1."
 
@@ -57,7 +58,7 @@ class Connection:
         deadline: Deadline,
         silence: Optional[float],
         ssl_context: Optional[ssl.SSLContext] = None,
-        proxy_authorization: Optional[str] = None,
+        proxy_headers: Mapping[str, str] = _NO_HEADERS,
     ) -> None:
         self.route = route
         #: The process that opened it: after a fork the socket is the parent's.
@@ -75,7 +76,7 @@ class Connection:
         opened = False
         try:
             if route.tunnel is not None:
-                self._open_tunnel(route.tunnel, proxy_authorization)
+                self._open_tunnel(route.tunnel, proxy_headers)
             if route.scheme == "https":
                 self._start_tls(ssl_context or default_ssl_context())
             opened = True
@@ -92,10 +93,10 @@ class Connection:
         self._deadline = deadline
         self._silence = math.inf if silence is None else silence
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: memoryview) -> None:
         """Send one request whole."""
         self.answered = False
-        left, doing = memoryview(data), f"sending to {self.route.host}"
+        left, doing = data, f"sending to {self.route.host}"
         while left:
             wait = self._patience(doing, "not_sent" if len(left) == len(data) else "unknown")
             try:
@@ -132,13 +133,10 @@ class Connection:
 
     # -- opening
 
-    def _open_tunnel(self, tunnel: str, authorization: Optional[str]) -> None:
+    def _open_tunnel(self, tunnel: str, headers: Mapping[str, str]) -> None:
         host, port = _address(self.route.scheme, tunnel)
         authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        lines = [f"CONNECT {authority} HTTP/1.1", f"host: {authority}"]
-        if authorization is not None:
-            lines.append(f"proxy-authorization: {authorization}")
-        self.send("\r\n".join([*lines, "", ""]).encode("latin-1"))
+        self.send(compose_request("CONNECT", authority, authority, headers, None))
         status = self.read_head("CONNECT").status
         if not 200 <= status < 300:
             raise ConnectionFailedError(

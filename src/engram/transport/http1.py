@@ -21,7 +21,7 @@ _MAX_CHUNK_LINE_BYTES = 8 * 1024
 
 # A request line and its header lines, joined by LF: nothing that passes can smuggle a second header or request.
 _REQUEST_HEAD = re.compile(
-    r"[A-Z]+ (?:https?:/)?/[!-~]* HTTP/1\.1"
+    r"(?:[A-Z]+ (?:https?:/)?/[!-~]*|CONNECT [!-~]+) HTTP/1\.1"
     r"(?:\n[!#$%&'*+.^_`|~0-9A-Za-z-]+: [\t -~\x80-\xff]*)+"
 )
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: .*)?")
@@ -48,12 +48,26 @@ class Head(NamedTuple):
 
 def compose_request(
     method: str, target: str, host: str, headers: Mapping[str, str], body: Optional[bytes]
-) -> bytes:
-    """Return a whole request, ready to be sent at once.
+) -> memoryview:
+    """Return a whole request, ready to be sent at once: as a view, whose repr does not show the API key.
 
     Raises:
         ValidationError: something in it cannot stand in an HTTP head. The message never quotes a header's value.
     """
+    request = _composed(method, target, host, headers, body)
+    if request is None:
+        raise ValidationError(
+            "the request line or a header holds a line break or another character that HTTP cannot carry: "
+            "check the API key and every header that you added",
+            outcome="not_sent",
+        )
+    return request
+
+
+def _composed(
+    method: str, target: str, host: str, headers: Mapping[str, str], body: Optional[bytes]
+) -> Optional[memoryview]:
+    # Apart from its caller, which raises: a traceback that shows locals would show the key among these.
     lines = [f"{method} {target} HTTP/1.1", f"host: {host}"]
     lines += [f"{name}: {value}" for name, value in headers.items() if name not in _FRAMING_HEADERS]
     if "accept-encoding" not in headers:
@@ -62,12 +76,8 @@ def compose_request(
         lines.append(f"content-length: {len(body or b'')}")
     head = "\n".join(lines)
     if not _REQUEST_HEAD.fullmatch(head):
-        raise ValidationError(
-            "the request line or a header holds a line break or another character that HTTP cannot carry: "
-            "check the API key and every header that you added",
-            outcome="not_sent",
-        )
-    return head.replace("\n", "\r\n").encode("latin-1") + b"\r\n\r\n" + (body or b"")
+        return None
+    return memoryview(head.replace("\n", "\r\n").encode("latin-1") + b"\r\n\r\n" + (body or b""))
 
 
 def parse_head(data: bytes, method: str) -> Head:

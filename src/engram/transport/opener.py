@@ -77,23 +77,17 @@ class _KeptConnections(urllib.request.BaseHandler):
         self._ssl_context = ssl_context
 
     def http_open(self, call: _Call) -> Response:
-        headers = call.request.headers
-        authorization = call.get_header("Proxy-authorization")
-        if authorization is not None:
-            headers = Headers([*headers.items(), ("proxy-authorization", authorization)])
-        return self._send(call, Route(call.type, call.host), headers, None)
+        headers = Headers({**call.request.headers, **_for_proxy(call)}.items())
+        return self._send(call, Route(call.type, call.host), headers)
 
     def https_open(self, call: _Call) -> Response:
         # A proxy for plain http that is itself reached over TLS comes by here too, with the whole URL as selector.
         if call.has_proxy():
             return self.http_open(call)
         tunnel = self._host if call.host != self._host else None
-        route = Route(call.type, call.host, tunnel)
-        return self._send(call, route, call.request.headers, call.get_header("Proxy-authorization"))
+        return self._send(call, Route(call.type, call.host, tunnel), call.request.headers)
 
-    def _send(
-        self, call: _Call, route: Route, headers: Mapping[str, str], proxy_authorization: Optional[str]
-    ) -> Response:
+    def _send(self, call: _Call, route: Route, headers: Headers) -> Response:
         request = call.request
         data = compose_request(request.method, call.selector, self._host, headers, request.body)
         kept = self._pool.take(route)
@@ -106,10 +100,10 @@ class _KeptConnections(urllib.request.BaseHandler):
                 # is enough only for a request that may be repeated.
                 if kept.answered or not _repeatable(request):
                     raise
-        fresh = Connection(route, request.deadline, request.read_timeout, self._ssl_context, proxy_authorization)
+        fresh = Connection(route, request.deadline, request.read_timeout, self._ssl_context, _for_proxy(call))
         return self._exchange(fresh, request.method, data)
 
-    def _exchange(self, connection: Connection, method: str, data: bytes) -> Response:
+    def _exchange(self, connection: Connection, method: str, data: memoryview) -> Response:
         with _Lease(connection, self._pool) as lease:
             head = _ask(connection, method, data)
             pieces, coding = lease.pieces(head), head.headers.get("content-encoding", "").strip().lower()
@@ -151,7 +145,7 @@ class _Lease:
             self._connection = None
 
 
-def _ask(connection: Connection, method: str, data: bytes) -> Head:
+def _ask(connection: Connection, method: str, data: memoryview) -> Head:
     try:
         connection.send(data)
     except ConnectionFailedError as broken:
@@ -161,6 +155,12 @@ def _ask(connection: Connection, method: str, data: bytes) -> Head:
         except EngramError:
             raise broken from broken.__cause__
     return connection.read_head(method)
+
+
+def _for_proxy(call: _Call) -> Headers:
+    """Return what urllib wants the proxy to be told: nothing, or a login."""
+    login = call.get_header("Proxy-authorization")
+    return Headers() if login is None else Headers([("proxy-authorization", login)])
 
 
 def _repeatable(request: Request) -> bool:

@@ -96,7 +96,7 @@ def test_a_deadline_that_has_passed_sends_nothing() -> None:
 def test_a_peer_that_does_not_read_cannot_hold_up_a_large_request() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         transport = HttpTransport("http://127.0.0.1:%d" % listener.getsockname()[1])
-        error, taken = _timed(lambda: transport.send(request("/", "POST", body=bytes(64 << 20), seconds=SECONDS)))
+        error, taken = _timed(lambda: transport.send(request("/", "POST", body=bytes(16 << 20), seconds=SECONDS)))
     assert isinstance(error, TimeoutExceededError)
     assert error.outcome == "unknown"
     assert taken <= SECONDS + OVERRUN_SECONDS

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import traceback
 from typing import Dict, List, Optional, Tuple
 
 import pytest
 
 from engram.errors import ProtocolError, ValidationError
+from engram.transport.base import Headers
 from engram.transport.http1 import ChunkedBody, Head, compose_request, parse_head
 
 KEY = "eng_test_canary"
@@ -13,9 +15,13 @@ KEY = "eng_test_canary"
 # -- requests
 
 
+def _bytes(method: str, target: str, host: str, headers: Dict[str, str], body: Optional[bytes]) -> bytes:
+    return bytes(compose_request(method, target, host, headers, body))
+
+
 def test_a_request_is_one_piece_of_bytes() -> None:
     headers = {"authorization": f"Bearer {KEY}", "content-type": "application/json"}
-    assert compose_request("POST", "/v1/query", "example.com:8377", headers, b'{"query":"x"}') == (
+    assert _bytes("POST", "/v1/query", "example.com:8377", headers, b'{"query":"x"}') == (
         b"POST /v1/query HTTP/1.1\r\n"
         b"host: example.com:8377\r\n"
         b"authorization: Bearer eng_test_canary\r\n"
@@ -33,7 +39,7 @@ def test_a_request_is_one_piece_of_bytes() -> None:
 def test_a_length_goes_with_every_body_and_every_method_that_has_one(
     method: str, body: Optional[bytes], length: Optional[str]
 ) -> None:
-    data = compose_request(method, "/", "h", {}, body).decode()
+    data = _bytes(method, "/", "h", {}, body).decode()
     lines = data.partition("\r\n\r\n")[0].split("\r\n")
     assert [line for line in lines if line.startswith("content-length")] == (
         [] if length is None else [f"content-length: {length}"]
@@ -42,11 +48,11 @@ def test_a_length_goes_with_every_body_and_every_method_that_has_one(
 
 def test_framing_is_not_the_callers_affair() -> None:
     headers = {"host": "evil", "transfer-encoding": "chunked", "content-length": "99", "connection": "close"}
-    assert compose_request("GET", "/", "h", headers, None) == b"GET / HTTP/1.1\r\nhost: h\r\naccept-encoding: identity\r\n\r\n"
+    assert _bytes("GET", "/", "h", headers, None) == b"GET / HTTP/1.1\r\nhost: h\r\naccept-encoding: identity\r\n\r\n"
 
 
 def test_the_caller_may_ask_for_another_coding() -> None:
-    data = compose_request("GET", "/", "h", {"accept-encoding": "gzip"}, None)
+    data = _bytes("GET", "/", "h", {"accept-encoding": "gzip"}, None)
     assert data.count(b"accept-encoding") == 1 and b"gzip" in data
 
 
@@ -71,19 +77,27 @@ def test_the_caller_may_ask_for_another_coding() -> None:
 )
 def test_what_http_cannot_carry_is_refused_and_not_quoted(method: str, target: str, headers: Dict[str, str]) -> None:
     with pytest.raises(ValidationError) as caught:
-        compose_request(method, target, "h", headers, None)
+        _bytes(method, target, "h", headers, None)
     assert caught.value.outcome == "not_sent"
     assert KEY not in str(caught.value)
     # The error must not drag an exception along whose text or object holds the header.
     assert caught.value.__cause__ is None and caught.value.__context__ is None
 
 
+def test_neither_a_repr_nor_a_traceback_shows_the_key() -> None:
+    assert KEY not in repr(compose_request("GET", "/", "h", {"authorization": KEY}, None))
+    with pytest.raises(ValidationError) as caught:
+        compose_request("GET", "/", "h", Headers([("authorization", KEY + "\n")]), None)
+    told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert KEY not in "".join(told.format())
+
+
 def test_latin_1_and_tabs_may_stand_in_a_value() -> None:
-    assert "x: \té\r\n".encode("latin-1") in compose_request("GET", "/", "h", {"x": "\té"}, None)
+    assert "x: \té\r\n".encode("latin-1") in _bytes("GET", "/", "h", {"x": "\té"}, None)
 
 
 def test_a_proxy_gets_the_whole_url() -> None:
-    assert compose_request("GET", "http://h/v1", "h", {}, None).startswith(b"GET http://h/v1 HTTP/1.1\r\n")
+    assert _bytes("GET", "http://h/v1", "h", {}, None).startswith(b"GET http://h/v1 HTTP/1.1\r\n")
 
 
 # -- heads of responses
