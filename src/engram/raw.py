@@ -40,7 +40,7 @@ class RawResponse(Generic[T]):
 def _raw(
     method: "Callable[Concatenate[EngramClient, P], T]",
 ) -> "Callable[Concatenate[RawClient, P], RawResponse[T]]":
-    def call(self: RawClient, *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+    def call(self: RawClient, /, *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         responses: List[Response] = []
 
         def keep(request: Request, send: Next) -> Response:

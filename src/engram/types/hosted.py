@@ -35,7 +35,7 @@ MergeReason = Literal["content_hash", "embedding_similarity", "conflict_keep_exi
 ProfileStatus = Literal["ready", "pending", "not_installed"]
 
 BucketName = Annotated[str, Length(1, MAX_BUCKET_NAME_CHARS)]
-Content = Annotated[str, Length(1, MAX_MEMORY_BYTES), Utf8Size(MAX_MEMORY_BYTES)]
+Content = Annotated[str, Utf8Size(MAX_MEMORY_BYTES), Length(1, MAX_MEMORY_BYTES)]
 TopK = Annotated[int, Between(1, MAX_TOP_K)]
 
 
