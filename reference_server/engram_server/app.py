@@ -65,7 +65,7 @@ class App:
         self._ids = ids or Ids(clock)
         self._slots = Slots(max_concurrent)
         self._router = Router(ALL_ROUTES)
-        self._services = Services(store, providers, _document)
+        self._services = Services(providers, _document)
         self._tenants = self._make_tenants()
 
     def handle(self, request: Request) -> Response:
@@ -139,7 +139,7 @@ class App:
             body = parse(request.body)
             check(route.body, body)
         query = dict(parse_qsl(request.query, keep_blank_values=True))
-        return Call(self._services, Scope(tenant_id, self._clock, self._ids), path, query, body)
+        return Call(self._services, Scope(tenant_id, self._store, self._clock, self._ids), path, query, body)
 
     def _run(self, request: Request, route: Route, call: Call) -> Response:
         key = request.headers.get("idempotency-key")

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Generic, List, TypeVar
 
-from .client import EngramClient
 from .transport.base import Headers, Next, Request, Response
+from .verbs import Verbs
 
 if TYPE_CHECKING:
     from typing_extensions import Concatenate, ParamSpec
@@ -38,9 +38,9 @@ class RawResponse(Generic[T]):
 
 
 def _raw(
-    method: "Callable[Concatenate[EngramClient, P], T]",
-) -> "Callable[Concatenate[RawClient, P], RawResponse[T]]":
-    def call(self: RawClient, /, *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+    method: "Callable[Concatenate[Verbs, P], T]",
+) -> "Callable[Concatenate[RawVerbs, P], RawResponse[T]]":
+    def call(self: RawVerbs, /, *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         responses: List[Response] = []
 
         def keep(request: Request, send: Next) -> Response:
@@ -54,23 +54,23 @@ def _raw(
     return call
 
 
-class RawClient:
+class RawVerbs:
     """What `client.with_raw_response` returns."""
 
-    def __init__(self, client: EngramClient) -> None:
+    def __init__(self, client: Verbs) -> None:
         self._client = client
 
-    store_memory = _raw(EngramClient.store_memory)
-    store_memories = _raw(EngramClient.store_memories)
-    list_memories = _raw(EngramClient.list_memories)
-    get_memory = _raw(EngramClient.get_memory)
-    update_memory = _raw(EngramClient.update_memory)
-    delete_memory = _raw(EngramClient.delete_memory)
-    clear_memories = _raw(EngramClient.clear_memories)
-    query = _raw(EngramClient.query)
-    query_stream = _raw(EngramClient.query_stream)
-    list_buckets = _raw(EngramClient.list_buckets)
-    create_bucket = _raw(EngramClient.create_bucket)
-    delete_bucket = _raw(EngramClient.delete_bucket)
-    get_profile = _raw(EngramClient.get_profile)
-    regenerate_profile = _raw(EngramClient.regenerate_profile)
+    store_memory = _raw(Verbs.store_memory)
+    store_memories = _raw(Verbs.store_memories)
+    list_memories = _raw(Verbs.list_memories)
+    get_memory = _raw(Verbs.get_memory)
+    update_memory = _raw(Verbs.update_memory)
+    delete_memory = _raw(Verbs.delete_memory)
+    clear_memories = _raw(Verbs.clear_memories)
+    query = _raw(Verbs.query)
+    query_stream = _raw(Verbs.query_stream)
+    list_buckets = _raw(Verbs.list_buckets)
+    create_bucket = _raw(Verbs.create_bucket)
+    delete_bucket = _raw(Verbs.delete_bucket)
+    get_profile = _raw(Verbs.get_profile)
+    regenerate_profile = _raw(Verbs.regenerate_profile)

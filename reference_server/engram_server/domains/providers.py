@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional
-from urllib.parse import urlsplit
+from typing import Optional
 
 from ..provider import Provider
-from ..storage import Reader, Store, Writer
+from ..storage import ProviderRow, Reader, Writer
 from .errors import Invalid, Unmet
 from .scope import Scope
 
-MakeProvider = Callable[[str, str, Optional[str]], Provider]
-
 
 class Providers:
-    """The server's default provider and how providers are made."""
+    """The server's default provider, and whether a tenant must have one."""
 
-    def __init__(self, default: Optional[Provider], *, required: bool, make: MakeProvider = Provider) -> None:
+    def __init__(self, default: Optional[Provider], *, required: bool) -> None:
         self._default = default
         self._required = required
-        self._make = make
 
     def of(self, reader: Reader, scope: Scope) -> Optional[Provider]:
         """Return the provider that writes this tenant's answers, None when they are extractive.
@@ -28,7 +24,7 @@ class Providers:
             Unmet: the server requires a provider and there is none.
         """
         row = reader.provider(scope.tenant_id)
-        provider = self._default if row is None else self._make(row.base_url, row.model, row.api_key)
+        provider = self._default if row is None else Provider(row.base_url, row.model, row.api_key)
         if provider is None and self._required:
             raise Unmet(
                 "No model provider key configured: set one with PUT /v1/provider",
@@ -36,20 +32,31 @@ class Providers:
             )
         return provider
 
-    def check(self, store: Store, scope: Scope) -> None:
+    def check(self, scope: Scope) -> None:
         """Refuse when the server requires a provider and this tenant has none."""
         if self._required:
-            with store.read() as reader:
+            with scope.read() as reader:
                 self.of(reader, scope)
 
 
+def get(reader: Reader, scope: Scope) -> Optional[ProviderRow]:
+    """Return a tenant's own provider."""
+    return reader.provider(scope.tenant_id)
+
+
 def save(writer: Writer, scope: Scope, base_url: str, model: str, api_key: Optional[str]) -> None:
-    """Keep a tenant's provider.
+    """Keep a tenant's provider in place of an earlier one.
 
     Raises:
-        Invalid: the URL is not one of http or https with a host.
+        Invalid: the URL or the key can never work.
     """
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Invalid("base_url: must be an http or https URL with a host", {"field": "base_url"})
+    try:
+        Provider(base_url, model, api_key)
+    except ValueError as error:
+        raise Invalid(str(error), {"field": str(error).partition(":")[0]}) from None
     writer.save_provider(scope.tenant_id, base_url=base_url, model=model, api_key=api_key)
+
+
+def remove(writer: Writer, scope: Scope) -> None:
+    """Forget a tenant's provider, if there is one."""
+    writer.remove_provider(scope.tenant_id)

@@ -10,15 +10,13 @@ from typing import Callable, Dict, Hashable, List, Mapping, NamedTuple, Optional
 
 from ..domains.errors import Invalid
 from ..domains.providers import Providers
-from ..domains.scope import Scope
-from ..storage import Store, Writer
+from ..domains.scope import Scope, Writer
 from ..wire import Response
 
 
 class Services(NamedTuple):
     """What handlers work with."""
 
-    store: Store
     providers: Providers
     #: The OpenAPI document, as it is sent.
     document: Callable[[], bytes]

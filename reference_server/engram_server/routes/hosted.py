@@ -24,7 +24,7 @@ from engram.types.limits import MAX_PAGE_ITEMS
 from ..clock import rfc3339
 from ..domains.hosted import buckets, memories, profiles
 from ..domains.hosted.memories import Stored
-from ..storage import MemoryRow, ProfileRow, Space, Writer
+from ..domains.scope import MemoryRow, ProfileRow, Space, Writer
 from ..wire import Response, json_response
 from .base import Call, Route, Write
 from .paging import next_cursor, page_of
@@ -43,7 +43,7 @@ def _bucket(call: Call) -> str:
 
 def list_buckets(call: Call) -> Response:
     page = page_of(call, MAX_PAGE_ITEMS)
-    with call.services.store.read() as reader:
+    with call.scope.read() as reader:
         spaces, total = buckets.page(
             reader, call.scope, limit=page.limit, offset=page.offset, after=page.cursor
         )
@@ -101,7 +101,7 @@ def store_memories(call: Call) -> Write:
     batch = "memories" in body
     items = cast(StoreMemoriesBody, body)["memories"] if batch else [cast(StoreMemoryBody, body)]
     mode = cast(StoreMemoryBody, body).get("dedup") or "loose"
-    call.services.providers.check(call.services.store, call.scope)
+    call.services.providers.check(call.scope)
     drafts = [memories.draft(item["content"], call.scope.ids.new("mem")) for item in items]
 
     def write(writer: Writer) -> Response:
@@ -129,7 +129,7 @@ def _stored_shape(stored: Stored, bucket: str) -> StoreMemoryResult:
 
 def list_memories(call: Call) -> Response:
     name, page = _bucket(call), page_of(call, _DEFAULT_PAGE)
-    with call.services.store.read() as reader:
+    with call.scope.read() as reader:
         rows, total = memories.page(
             reader, call.scope, name, limit=page.limit, offset=page.offset, before=page.cursor
         )
@@ -145,7 +145,7 @@ def list_memories(call: Call) -> Response:
 
 def get_memory(call: Call) -> Response:
     name = _bucket(call)
-    with call.services.store.read() as reader:
+    with call.scope.read() as reader:
         row = memories.get(reader, call.scope, name, call.path["memory_id"])
     return json_response(200, _memory_shape(row, name))
 
@@ -204,13 +204,15 @@ def _memory_shape(row: MemoryRow, bucket: str) -> Memory:
 
 def get_profile(call: Call) -> Response:
     name = _bucket(call)
-    with call.services.store.read() as reader:
+    with call.scope.read() as reader:
         return json_response(200, _profile_shape(*profiles.get(reader, call.scope, name)))
 
 
 def regenerate_profile(call: Call) -> Write:
     name = _bucket(call)
-    return lambda writer: json_response(200, _profile_shape(*profiles.regenerate(writer, call.scope, name)))
+    with call.scope.read() as reader:
+        text = profiles.compose(reader, call.scope, name)
+    return lambda writer: json_response(200, _profile_shape(*profiles.save(writer, call.scope, name, text)))
 
 
 def _profile_shape(space: Space, row: Optional[ProfileRow]) -> ProfileResult:

@@ -42,7 +42,7 @@ def query(call: Call) -> Response:
     options: QueryOptions = body.get("options") or {}
     skip = bool(options.get("skip_synthesis"))
     names = _bucket_names(body)
-    with call.services.store.read() as reader:
+    with call.scope.read() as reader:
         provider = None if skip else call.services.providers.of(reader, call.scope)
         recalled = recall(reader, call.scope, names, body["query"], _recalling(options))
     how = None if skip else _answering(options)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, cast
+from typing import List, cast
 
 from engram.types import VERSION, Health, JsonObject, ProviderSettings, ProviderState
 
 from ..domains import providers
-from ..storage import ProviderRow, Reader, Writer
+from ..domains.scope import Reader, Writer
 from ..wire import JSON_TYPE, Response, json_response
 from .base import Call, Route, Write
 
@@ -17,8 +17,7 @@ def healthz(call: Call) -> Response:
 
 
 def readyz(call: Call) -> Response:
-    with call.services.store.read() as reader:
-        reader.tenant("default")
+    call.scope.probe()
     return json_response(200, _health())
 
 
@@ -31,7 +30,7 @@ def openapi(call: Call) -> Response:
 
 
 def get_provider(call: Call) -> Response:
-    with call.services.store.read() as reader:
+    with call.scope.read() as reader:
         return json_response(200, _provider_shape(reader, call))
 
 
@@ -47,14 +46,14 @@ def put_provider(call: Call) -> Write:
 
 def delete_provider(call: Call) -> Write:
     def write(writer: Writer) -> Response:
-        writer.remove_provider(call.scope.tenant_id)
+        providers.remove(writer, call.scope)
         return json_response(200, _provider_shape(writer, call))
 
     return write
 
 
 def _provider_shape(reader: Reader, call: Call) -> ProviderState:
-    row: Optional[ProviderRow] = reader.provider(call.scope.tenant_id)
+    row = providers.get(reader, call.scope)
     return {
         "base_url": row and row.base_url,
         "model": row and row.model,

@@ -21,15 +21,19 @@ def get(reader: Reader, scope: Scope, bucket: str) -> Tuple[Space, Optional[Prof
     return space, reader.profile(space.id)
 
 
-def regenerate(writer: Writer, scope: Scope, bucket: str) -> Tuple[Space, Optional[ProfileRow]]:
-    """Make the profile anew from the newest memories; an empty bucket has none."""
+def compose(reader: Reader, scope: Scope, bucket: str) -> str:
+    """Return the text of a new profile, made from the newest memories; empty for an empty bucket.
+
+    Apart from `save`, because it takes a while and the one writer has others waiting.
+    """
+    space = buckets.require(reader, scope, bucket)
+    return build_profile([row.content for row in reader.memories(space.id, limit=_READ_MEMORIES)])
+
+
+def save(writer: Writer, scope: Scope, bucket: str, text: str) -> Tuple[Space, Optional[ProfileRow]]:
+    """Keep a profile as the newest of its bucket."""
     space = buckets.require(writer, scope, bucket)
-    contents = [row.content for row in writer.memories(space.id, limit=_READ_MEMORIES)]
     writer.save_profile(
-        space.id,
-        text=build_profile(contents),
-        updated_at=scope.now(),
-        memory_count=space.memory_count,
-        source=SOURCE,
+        space.id, text=text, updated_at=scope.now(), memory_count=space.memory_count, source=SOURCE
     )
     return space, writer.profile(space.id)

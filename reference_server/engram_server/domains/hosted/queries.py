@@ -152,6 +152,8 @@ def _parsed(text: str) -> JsonValue:
         body = body.strip("`").partition("\n")[2]
     try:
         value: JsonValue = json.loads(body)
+        # Python reads NaN and half a surrogate pair too, which could not be passed on.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (ValueError, RecursionError):
         return None
     return value
