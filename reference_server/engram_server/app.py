@@ -30,6 +30,9 @@ from .storage import Store, StorageBusyError, StorageError, StorageFullError, Wr
 from .tenants import Slots
 from .wire import ApiError, Request, Response, Stream, encode_json, error_response
 
+# The last is what `build_app` raises.
+__all__ = ["App", "build_app", "StorageError"]
+
 logger = logging.getLogger("engram_server")
 
 _DOMAIN_STATUS: Dict[Type[DomainError], int] = {
