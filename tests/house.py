@@ -31,7 +31,8 @@ SHARED_WITH_SERVER = "engram.types"
 # Modules that may catch everything, with how often.
 BROAD_EXCEPT_BOUNDARIES = {"engram_server.app": 1}
 # Third-party packages that are imported only where a user brings them.
-OPTIONAL_PACKAGES = {"pytest": "engram.testing", "requests": "engram.transport.requests"}
+_OVER_REQUESTS = "engram.transport.requests"
+OPTIONAL_PACKAGES = {"pytest": "engram.testing", "requests": _OVER_REQUESTS, "urllib3": _OVER_REQUESTS}
 # Empty on Python 3.9, which has no such list.
 STANDARD_LIBRARY: FrozenSet[str] = getattr(sys, "stdlib_module_names", frozenset())
 SQL_HOME = "engram_server.storage"

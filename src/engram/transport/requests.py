@@ -10,19 +10,22 @@ import math
 from typing import Iterator
 
 import requests
+import urllib3
 
 from ..errors import ConnectionFailedError, EngramError, TimeoutExceededError
 from .base import Headers, Request, Response
+from .decoding import decoded
 from .http import split_base_url
 
 _PIECE_BYTES = 64 * 1024
+_FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 
 
 class RequestsTransport:
     """Carries requests over a session that stays its owner's: `close()` leaves it open.
 
-    The standard transport stops within the deadline whatever the peer does. `requests` bounds each silence only, so
-    here a body that trickles may go on for up to one more timeout.
+    `requests` bounds each silence, and by the time that was left at the start. So where the standard transport stops
+    at the deadline, this one may take up to one more timeout. It needs urllib3 2.1 or newer.
 
         EngramClient(transport=RequestsTransport(session, "https://memory.example.com"), api_key=...)
 
@@ -52,30 +55,35 @@ class RequestsTransport:
                 allow_redirects=False,
                 timeout=wait if wait < math.inf else None,
             )
-        except (requests.RequestException, OSError, ValueError) as error:
+        except _FAILURES as error:
             raise _failure(error) from error
-        return Response(answer.status_code, Headers(answer.headers.items()), _pieces(answer, request), answer.close)
+        headers = Headers(answer.headers.items())
+        pieces, coding = _pieces(answer, request), headers.get("content-encoding", "identity").strip().lower()
+        return Response(
+            answer.status_code, headers, pieces if coding == "identity" else decoded(pieces, coding), answer.close
+        )
 
     def close(self) -> None:
         """Do nothing: the session is its owner's to close."""
 
 
 def _pieces(answer: requests.Response, request: Request) -> Iterator[bytes]:
-    # None means chunk by chunk, as they come, and without chunks all at once: right for a stream only.
-    pieces = answer.iter_content(None if request.stream else _PIECE_BYTES)
-    try:
-        for piece in pieces:
-            if request.deadline.remaining() <= 0:
-                raise TimeoutExceededError("the time ran out while the response was read")
-            yield piece
-    except (requests.RequestException, OSError, ValueError) as error:
-        raise _failure(error) from error
+    """Yield the body as it comes. `iter_content` would wait until a piece of the size asked for is full."""
+    while True:
+        if request.deadline.remaining() <= 0:
+            raise TimeoutExceededError("the time ran out while the response was read")
+        try:
+            piece: bytes = answer.raw.read1(_PIECE_BYTES, decode_content=False)
+        except _FAILURES as error:
+            raise _failure(error) from error
+        if not piece:
+            return
+        yield piece
 
 
 def _failure(error: Exception) -> EngramError:
     if isinstance(error, requests.ConnectTimeout):
         return TimeoutExceededError(f"the time ran out while connecting: {error}", outcome="not_sent")
-    # While a body is read, requests reports a timeout as a broken connection.
-    if isinstance(error, requests.Timeout) or "timed out" in str(error):
+    if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
         return TimeoutExceededError(f"the time ran out while waiting for the response: {error}")
     return ConnectionFailedError(f"the connection failed: {error}")
