@@ -51,11 +51,11 @@ def address(base_url: str) -> Address:
     """
     if not _PLAIN_URL.fullmatch(base_url):
         raise ValueError("base_url: must be printable ASCII without spaces")
-    parts = urlsplit(base_url)
     try:
+        parts = urlsplit(base_url)
         port = parts.port
     except ValueError:
-        raise ValueError("base_url: its port is not a number from 0 to 65535") from None
+        raise ValueError("base_url: its host is malformed, or its port is not a number from 0 to 65535") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("base_url: must be an http or https URL with a host")
     if parts.username is not None or parts.fragment:

@@ -15,6 +15,7 @@ MAX_BUCKET_NAME_CHARS = 256
 MAX_DESCRIPTION_CHARS = 4_096
 MAX_QUESTION_CHARS = 16_384
 MAX_QUERY_BUCKETS = 100
+MAX_MODEL_NAME_CHARS = 256
 MAX_TOP_K = 200
 MAX_ANSWER_TOKENS = 8_192
 # A page may be asked for at any size (published add-ons ask for 500 and 1,000); a larger answer is cut to this.

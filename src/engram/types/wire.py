@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, TypedDict, Union
+from typing import Annotated, Dict, List, Optional, TypedDict, Union
+
+from .limits import MAX_MODEL_NAME_CHARS, Length
 
 JsonValue = Union[None, bool, int, float, str, List["JsonValue"], Dict[str, "JsonValue"]]
 """Anything that JSON can say. NaN and infinities are refused on both sides."""
@@ -35,7 +37,7 @@ class Health(TypedDict):
 
 class _ProviderRequired(TypedDict):
     base_url: str
-    model: str
+    model: Annotated[str, Length(1, MAX_MODEL_NAME_CHARS)]
 
 
 class ProviderSettings(_ProviderRequired, total=False):
