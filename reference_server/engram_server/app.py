@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Dict, Mapping, Optional, Tuple, Type
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+from engram.types.limits import MAX_BODY_BYTES
+
 from .checking import check
 from .clock import Clock, system_clock
 from .config import Settings
@@ -28,7 +30,7 @@ from .routes import ALL_ROUTES
 from .routes.base import Call, Route, Router, Services
 from .storage import Store, StorageBusyError, StorageError, StorageFullError, Writer, open_store
 from .tenants import Slots
-from .wire import ApiError, Request, Response, Stream, encode_json, error_response
+from .wire import ApiError, Request, Response, Stream, body_too_large, encode_json, error_response
 
 # The last is what `build_app` raises.
 __all__ = ["App", "build_app", "StorageError"]
@@ -139,6 +141,8 @@ class App:
     def _call(self, request: Request, route: Route, path: Dict[str, str], tenant_id: int) -> Call:
         body: object = None
         if route.body is not None:
+            if len(request.body) > MAX_BODY_BYTES:
+                raise body_too_large()
             body = parse(request.body)
             check(route.body, body)
         query = dict(parse_qsl(request.query, keep_blank_values=True))

@@ -6,6 +6,7 @@ import json
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from engram.types import ErrorBody, JsonObject, JsonValue
+from engram.types.limits import MAX_BODY_BYTES
 
 JSON_TYPE = "application/json"
 EVENT_STREAM_TYPE = "text/event-stream"
@@ -71,6 +72,12 @@ class ApiError(Exception):
         self.message = message
         self.details: JsonObject = details or {}
         self.headers: Dict[str, str] = dict(headers)
+
+
+def body_too_large() -> ApiError:
+    """Return the refusal of a body over the limit, whoever measures it: a door before reading it, or the App."""
+    limit = MAX_BODY_BYTES
+    return ApiError(413, "body_too_large", f"The body is larger than {limit} bytes", {"limit_bytes": limit})
 
 
 def encode_json(value: object) -> bytes:

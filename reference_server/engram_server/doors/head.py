@@ -12,7 +12,7 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from engram.types.limits import MAX_BODY_BYTES
 
-from ..wire import ApiError
+from ..wire import ApiError, body_too_large
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -197,9 +197,7 @@ def content_length(headers: Mapping[str, str]) -> int:
     if not _DIGITS.fullmatch(text):
         raise _malformed("The header content-length is not a whole number", header="content-length")
     if not _LENGTH.fullmatch(text) or int(text) > MAX_BODY_BYTES:
-        raise ApiError(
-            413, "body_too_large", f"The body is larger than {MAX_BODY_BYTES} bytes", {"limit_bytes": MAX_BODY_BYTES}
-        )
+        raise body_too_large()
     return int(text)
 
 
