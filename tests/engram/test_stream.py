@@ -73,6 +73,8 @@ def _done(answer: str, **more: object) -> "dict[str, object]":
 
 HELLO = [{"type": "delta", "content": "Hel"}, {"type": "delta", "content": "lo"}, _done("Hello")]
 
+X = {"type": "delta", "content": "x"}
+
 WHOLE_STREAMS: "list[tuple[str, bytes, object]]" = [
     ("as the server sends it", WHOLE, HELLO),
     ("no [DONE]", delta("Hel") + delta("lo") + LAST, HELLO),
@@ -82,12 +84,14 @@ WHOLE_STREAMS: "list[tuple[str, bytes, object]]" = [
     ("no space", WHOLE.replace(b"data: ", b"data:"), HELLO),
     ("comments, names, ids", b": hi\n\n" + WHOLE.replace(b"data: ", b"event: x\nid: 1\ndata: "), HELLO),
     ("empty data", b"data:\n\n" + WHOLE, HELLO),
-    ("a frame over two lines", b'data: {"choices": [{"delta":\ndata: {"content": "Hello"}}]}\n\n' + LAST, [{"type": "delta", "content": "Hello"}, _done("Hello")]),
+    ("a frame over two lines", WHOLE.replace(b'"choices": [', b'"choices": [\ndata: '), HELLO),
     ("no deltas", LAST, [_done("")]),
     ("an empty list of choices", frame({"choices": [], "usage": USAGE}), [_done("", choices=[])]),
     ("choices that are null", frame({"choices": None, "usage": USAGE}), [_done("", choices=None)]),
-    ("the server's answer", delta("x") + frame({"answer": "Hello", "usage": USAGE}), [{"type": "delta", "content": "x"}, _done("Hello")]),
-    ("an answer that is null", delta("x") + frame({"answer": None, "usage": USAGE}), [{"type": "delta", "content": "x"}, _done("x")]),
+    ("the server's answer", frame({"answer": "Hello", "usage": USAGE}), [_done("Hello")]),
+    ("an answer that is null", frame({"answer": None, "usage": USAGE}), [_done("")]),
+    ("an answer that is null after deltas", delta("x") + frame({"answer": None, "usage": USAGE}), [X, _done("x")]),
+    ("an answer that is not the deltas", delta("x") + frame({"answer": "Hello", "usage": USAGE}), [X, _done("Hello")]),
     ("a type of its own", frame({"type": "evil", "usage": USAGE}), [_done("")]),
     ("more keys", frame({"usage": USAGE, "answer_json": [1], "x": None}), [_done("", answer_json=[1], x=None)]),
     ("an error that is null", frame({"usage": USAGE, "error": None}), [_done("", error=None)]),

@@ -9,7 +9,6 @@ The logger gets methods, targets, statuses and times. It never gets a header, a 
 
 from __future__ import annotations
 
-import itertools
 import logging
 import random as _random
 import time
@@ -106,7 +105,9 @@ class Exchange:
         deadline = Deadline(deadline_seconds, self._clock)
         silence = self._stream_timeout_seconds if stream else self._timeout_seconds
         worst: Outcome = "not_sent"
-        for attempt in itertools.count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             bound = deadline if stream else deadline.within(self._timeout_seconds)
             request = Request(method, target, headers, body, bound, silence, stream)
             hints = _NO_HEADERS
@@ -138,7 +139,6 @@ class Exchange:
                     raise
                 self._log_retry(request, attempt, error, verdict)
             self._sleep(verdict.seconds)
-        raise AssertionError("counting ended")
 
     def _attempt(self, request: Request, attempt: int) -> Response:
         if not self._logger.isEnabledFor(logging.DEBUG):

@@ -42,18 +42,17 @@ class Pool:
 
     def give_back(self, connection: Connection) -> None:
         """Keep a connection whose response was read to its end, or close it when there is no use for it."""
-        surplus = connection
         now = connection.idle_since = self._clock()
-        # A child that finishes its parent's response must not go on to use the parent's socket.
-        if connection.pid == os.getpid():
-            with self._lock:
+        dropped = connection
+        with self._lock:
+            # A child that has read its parent's response to the end must not go on with the parent's socket.
+            if not self._closed and connection.pid == os.getpid():
                 stack = self._idle.setdefault(connection.route, [])
-                if not self._closed and self._max_idle:
-                    stack.append(connection)
-                    if len(stack) <= self._max_idle and now - stack[0].idle_since < _MAX_IDLE_SECONDS:
-                        return
-                    surplus = stack.pop(0)
-        surplus.close()
+                stack.append(connection)
+                if len(stack) <= self._max_idle and now - stack[0].idle_since < _MAX_IDLE_SECONDS:
+                    return
+                dropped = stack.pop(0)
+        dropped.close()
 
     def close(self) -> None:
         """Close what is idle, and from now on what is given back. Safe to call again."""

@@ -27,7 +27,7 @@ from engram.errors import (
     ValidationError,
 )
 
-from .scripted import Script, ScriptedServer, answer, answer_json, close, drip, echo, head, send, stall
+from .scripted import Script, ScriptedServer, Step, answer, answer_json, close, drip, echo, head, send, stall
 from .verbs import KEY, VERBS, Verb, impatient_client
 
 LISTED = answer_json({"buckets": []})
@@ -35,7 +35,8 @@ LONG = [("Content-Type", "application/json"), ("Content-Length", "99")]
 
 
 def _refused(status: str, **headers: str) -> Script:
-    return [answer_json({"error": "not now"}, status, [(name.replace("_", "-"), value) for name, value in headers.items()])]
+    lines = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    return [answer_json({"error": "not now"}, status, lines)]
 
 
 # -- no connection
@@ -105,8 +106,9 @@ def test_a_body_that_drips_cannot_stretch_the_timeout() -> None:
 # -- what a status says
 
 
-@pytest.mark.parametrize("script", [[send(head("404 Not Found", LONG) + b'{"error": "Bucket'), step] for step in (close, stall)])
-def test_a_status_is_told_although_its_body_is_cut_or_stalls(script: Script) -> None:
+@pytest.mark.parametrize("end", [close, stall])
+def test_a_status_is_told_although_its_body_is_cut_or_stalls(end: Step) -> None:
+    script = [send(head("404 Not Found", LONG) + b'{"error": "Bucket'), end]
     with ScriptedServer(script) as server, impatient_client(server.url, seconds=0.1) as engram:
         with pytest.raises(NotFoundError) as caught:
             engram.list_memories("b")

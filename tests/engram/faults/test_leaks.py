@@ -13,8 +13,8 @@ import pytest
 from engram import EngramClient
 from engram.errors import EngramError
 
-from .scripted import Script, ScriptedServer, answer, close, send, stall
-from .test_streams import CHUNKED, HALF, chunk
+from .scripted import Script, ScriptedServer, answer, chunk, close, send, stall
+from .test_streams import CHUNKED, HALF
 from .verbs import impatient_client
 
 DESCRIPTORS = Path("/proc/self/fd")

@@ -18,11 +18,12 @@ from engram.errors import (
     TooLargeError,
 )
 
-from .scripted import Script, ScriptedServer, answer, chunk, close, drip, echo, head, reset, send, stall
+from .scripted import Script, ScriptedServer, answer, answer_json, chunk, close, drip, echo, head, reset, send, stall
 from .verbs import MAX_RESPONSE_BYTES, VERBS, Verb, impatient_client
 
 JSON = ("Content-Type", "application/json")
 LONG = [JSON, ("Content-Length", "999")]
+RETRY = [("Retry-After", "1")]
 BOMB = gzip.compress(bytes(2 * MAX_RESPONSE_BYTES))
 CHUNKED = [JSON, ("Transfer-Encoding", "chunked")]
 
@@ -50,8 +51,8 @@ FAULTS: Dict[str, Fault] = {
     "stall in the body": Fault([send(head("200 OK", LONG) + b"{"), stall], TimeoutExceededError, seconds=0.05),
     "slow_headers": Fault([drip(head("200 OK", LONG), 0.01)], TimeoutExceededError, seconds=0.05),
     "status:500": Fault([answer(b"<html>", "500 X", "text/html")], ServerError),
-    "status:503": Fault([answer(b'{"error": "busy"}', "503 X", headers=[("Retry-After", "1")])], ServerError, "rejected"),
-    "status:429": Fault([answer(b'{"error": "busy"}', "429 X", headers=[("Retry-After", "1")])], RateLimitError, "rejected"),
+    "status:503": Fault([answer_json({"error": "busy"}, "503 X", RETRY)], ServerError, "rejected"),
+    "status:429": Fault([answer_json({"error": "busy"}, "429 X", RETRY)], RateLimitError, "rejected"),
     "status:418": Fault([answer(b"", "418 X")], EngramError, "rejected"),
     "error body cut": Fault([send(head("503 X", LONG) + b'{"err'), close], ServerError, "rejected"),
     "redirect": Fault([answer(b"", "302 Found", headers=[("Location", "/login")])], ProtocolError, "rejected"),
@@ -111,11 +112,11 @@ def test_an_empty_success_is_one_only_where_nothing_is_to_be_told(script: Script
 RIGHT = b'{"id": "1", "memories": [], "total": 0, "buckets": [], "answer": "a cat", "usage": {}, "profile": null}'
 STRANGE_BUT_RIGHT = {
     "gzip": [answer(gzip.compress(RIGHT), headers=[("Content-Encoding", "gzip")])],
-    "chunk by chunk": [send(head("200 OK", CHUNKED) + b"".join(chunk(RIGHT[at : at + 1]) for at in range(len(RIGHT))) + chunk(b""))],
+    "chunk by chunk": [send(head("200 OK", CHUNKED) + b"".join(chunk(bytes([byte])) for byte in RIGHT) + chunk(b""))],
     "until the end": [send(head("200 OK", [JSON]) + RIGHT), close],
     "HTTP/1.0": [send(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + RIGHT), close],
     "dribble": [drip(head("200 OK", [JSON, ("Content-Length", str(len(RIGHT)))]) + RIGHT, 0.0001)],
-    "early hints": [send(head("103 Early Hints") + head("200 OK", [JSON, ("Content-Length", str(len(RIGHT)))]) + RIGHT)],
+    "early hints": [send(head("103 Early Hints")), answer(RIGHT)],
 }
 
 

@@ -44,16 +44,19 @@ def test_no_connection_tells_the_key() -> None:
     assert KEY not in _told(caught.value)
 
 
+def _client_behind(proxy: ScriptedServer) -> EngramClient:
+    # A frame of its own, for the login must not be a local of the test, whose frame is told too.
+    login = f"http://user:canary_password@{proxy.host}"
+    return EngramClient(api_key=KEY, base_url="https://memory.invalid", max_retries=0, proxy=login)
+
+
 def test_a_tunnel_tells_neither_the_key_nor_the_password() -> None:
     with ScriptedServer([answer(b"", "407 X")]) as proxy:
-        engram = EngramClient(
-            api_key=KEY, base_url="https://memory.invalid", max_retries=0, proxy=f"http://user:canary_password@{proxy.host}"
-        )
+        engram = _client_behind(proxy)
         with engram, pytest.raises(EngramError) as caught:
             engram.store_memory("x")
-        told = _told(caught.value) + repr(engram)
+    told = _told(caught.value) + repr(engram)
     assert KEY not in told
-    # urllib keeps a proxy's URL in a closure and its login in a header of its own request object.
     assert "canary_password" not in told
     assert KEY not in str(proxy.received)
 

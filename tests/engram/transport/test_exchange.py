@@ -119,6 +119,7 @@ def _refused(status: str, *headers: "tuple[str, str]", error: str = "no") -> Ste
 
 
 FINE = [echo]
+CHUNKED = [("Transfer-Encoding", "chunked")]
 
 
 # -- what comes back
@@ -184,7 +185,7 @@ BODIES: "list[tuple[Script, object, str]]" = [
     ([answer(b"<html>", "500 X", "text/html")], "<html>", "HTTP 500: <html>"),
     ([answer(b"", "500 X")], None, "HTTP 500: the server did not say why"),
     ([answer(b"null", "500 X")], None, "HTTP 500: the server did not say why"),
-    ([answer(b'{"error": {"message": "m", "code": "c"}}', "500 X")], {"error": {"message": "m", "code": "c"}}, "HTTP 500: m"),
+    ([answer_json({"error": {"message": "m"}}, "500 X")], {"error": {"message": "m"}}, "HTTP 500: m"),
     ([answer(b'{"error": "cut', "500 X")], '{"error": "cut', 'HTTP 500: {"error": "cut'),
     ([answer(b"\xff", "500 X")], "\ufffd", "HTTP 500: \ufffd"),
     ([answer(b"[" * 100_000, "500 X")], "[" * 100_000, "HTTP 500: " + "[" * 2_000),
@@ -193,7 +194,7 @@ BODIES: "list[tuple[Script, object, str]]" = [
     ([send(head("500 X", [("Content-Length", "99")]) + b"half"), close], "half", "HTTP 500: half"),
     ([send(head("500 X", [("Content-Length", "99")]) + b"half"), reset], "half", "HTTP 500: half"),
     ([send(head("500 X", [("Content-Length", "99")]) + b"half"), stall], "half", "HTTP 500: half"),
-    ([send(head("500 X", [("Transfer-Encoding", "chunked")]) + chunk(b"half") + b"zz"), close], "half", "HTTP 500: half"),
+    ([send(head("500 X", CHUNKED) + chunk(b"half") + b"zz"), close], "half", "HTTP 500: half"),
     ([send(head("500 X", [("Content-Length", "99")])), drip(b"x" * 99, 0.02)], None, "HTTP 500: x"),
     ([send(head("500 X", [("Content-Encoding", "gzip"), ("Content-Length", "5")]) + b"nogip")], None, "HTTP 500: "),
 ]

@@ -34,7 +34,14 @@ def test_a_request_is_one_piece_of_bytes() -> None:
 
 @pytest.mark.parametrize(
     ("method", "body", "length"),
-    [("GET", None, None), ("DELETE", None, None), ("POST", None, "0"), ("POST", b"", "0"), ("PATCH", b"ab", "2"), ("DELETE", b"a", "1")],
+    [
+        ("GET", None, None),
+        ("DELETE", None, None),
+        ("POST", None, "0"),
+        ("POST", b"", "0"),
+        ("PATCH", b"ab", "2"),
+        ("DELETE", b"a", "1"),
+    ],
 )
 def test_a_length_goes_with_every_body_and_every_method_that_has_one(
     method: str, body: Optional[bytes], length: Optional[str]

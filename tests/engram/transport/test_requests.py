@@ -78,7 +78,8 @@ def test_a_call_and_what_it_sends(engram: EngramClient) -> None:
 
 @responses.activate
 def test_a_status_becomes_its_error(engram: EngramClient) -> None:
-    responses.get(f"{BASE}/v1/buckets", status=404, json={"error": "Bucket not found"}, headers={"X-Request-Id": "req_1"})
+    body = {"error": "Bucket not found"}
+    responses.get(f"{BASE}/v1/buckets", status=404, json=body, headers={"X-Request-Id": "req_1"})
     with pytest.raises(NotFoundError, match="Bucket not found") as caught:
         engram.list_buckets()
     assert caught.value.request_id == "req_1"
