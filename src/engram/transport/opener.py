@@ -57,6 +57,10 @@ class Opener:
         """Close the idle connections, and from now on those that are given back."""
         self._pool.close()
 
+    def __del__(self) -> None:
+        # Here and not in the pool: urllib's handlers and their opener hold on to one another, and to the pool.
+        self.close()
+
 
 class _Call(urllib.request.Request):
     """A request of ours in urllib's clothes, for its proxy handler to re-route.

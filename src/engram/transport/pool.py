@@ -16,6 +16,9 @@ from .deadline import Clock
 # Load balancers and servers commonly close after 60 s; being sooner means that they seldom close first.
 _MAX_IDLE_SECONDS = 50.0
 
+# Every pool of this process, for a forked child to find.
+_POOLS: "weakref.WeakSet[Pool]" = weakref.WeakSet()
+
 
 class Pool:
     """Idle connections by route."""
@@ -71,12 +74,6 @@ class Pool:
         nothing to the peer; the parent's connections, TLS included, go on."""
         self._lock = threading.Lock()
         self._empty()
-
-    def __del__(self) -> None:
-        self._empty()
-
-
-_POOLS: "weakref.WeakSet[Pool]" = weakref.WeakSet()
 
 
 def _begin_in_child() -> None:
