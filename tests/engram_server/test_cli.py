@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Dict, List, Optional, Tuple, Type
@@ -178,6 +179,29 @@ def test_a_request_that_never_ends_does_not_hold_the_server(tmp_path: Path) -> N
         assert time.monotonic() - began < STOP_SECONDS
 
 
+@needs_posix
+def test_running_out_of_descriptors_is_survived(tmp_path: Path) -> None:
+    start = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40)); "
+        "from engram_server.cli import main; raise SystemExit(main())"
+    )
+    command = [sys.executable, "-W", "error", "-c", start]
+    with Running(tmp_path, "--port", "0", "--db", ":memory:", command=command) as server:
+        with ExitStack() as stack:
+            peers = [stack.enter_context(Peer(server.port)) for _ in range(60)]
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while "no connection can be accepted" not in (tmp_path / "stderr.txt").read_text(encoding="utf-8"):
+                assert time.monotonic() < deadline
+                peers[0].send(get("/healthz"))
+                assert peers[0].read_answer().status == 200
+        with Peer(server.port) as peer:
+            peer.send(get("/healthz"))
+            assert peer.read_answer().status == 200
+        code, _, log = server.end()
+    assert code == 0
+    assert "Traceback" not in log
+
+
 # -- logs
 
 
@@ -219,7 +243,9 @@ def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"not a database at all, just some text\n" * 100, b"SQLite format 3\x00" + bytes(4_080), b"\x00"]
+    "content",
+    [b"not a database at all, just some text\n" * 100, b"SQLite format 3\x00" + bytes(4_080), b"\x00"],
+    ids=["text", "damaged", "short"],
 )
 def test_a_file_that_is_no_database_of_ours_is_one_line_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "some.db"

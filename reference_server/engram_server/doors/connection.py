@@ -45,7 +45,7 @@ class DoorLimits:
     #: Each has a thread.
     max_connections: int = 64
     #: Connections over the cap that are told so at the same time; any more are dropped.
-    max_refusals: int = 16
+    max_refusals: int = 32
 
 
 class Door(NamedTuple):

@@ -77,7 +77,6 @@ class _Listener(ThreadingHTTPServer):
         return True
 
     def shutdown_request(self, request: Union[socket.socket, Tuple[bytes, socket.socket]]) -> None:
-        super().shutdown_request(request)
         assert isinstance(request, socket.socket)
         self._slots.leave(request)
 

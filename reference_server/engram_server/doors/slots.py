@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from typing import Dict, Optional
+from typing import Dict, Optional, Type
 
 # How long a new connection may keep its slot without a byte while others want it: a client's thread can be set
 # aside between `connect` and `send`.
@@ -23,6 +23,9 @@ GRACE_SECONDS = 0.1
 _FORCED_SECONDS = 0.5
 
 BUSY = math.inf
+
+# Unlike the default ones, these need no descriptor of their own: there may be none left. Windows has no poll.
+_Selector: Type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
 class Slot:
@@ -79,9 +82,12 @@ class Slots:
         return self._slots[sock]
 
     def leave(self, sock: socket.socket) -> None:
-        """Give a slot back. Safe for a socket that has none."""
+        """Close a connection and give its slot back, in one step: no slot ever holds a closed socket."""
         with self._changed:
             self._slots.pop(sock, None)
+            with suppress(OSError):  # The peer may have left by itself.
+                sock.shutdown(socket.SHUT_WR)
+            sock.close()
             self._changed.notify_all()
 
     def drain(self, seconds: float) -> None:
@@ -130,6 +136,6 @@ class Slots:
 
 def _has_unread_bytes(sock: socket.socket) -> bool:
     """Say whether the peer has sent something (an end of its stream counts) that its thread did not see yet."""
-    with selectors.DefaultSelector() as selector:
+    with _Selector() as selector:
         selector.register(sock, selectors.EVENT_READ)
         return bool(selector.select(0))
