@@ -140,17 +140,15 @@ class Connection(BaseHTTPRequestHandler):
         return head
 
     def _wait_for_request(self) -> bool:
-        slot = self._slot
         # In this order: whoever drains says so first and looks for idle connections then.
-        slot.idle_since = time.monotonic()
-        if self._door.slots.is_draining:
-            return False
+        self._slot.idle_since = time.monotonic()
+        seconds = 0 if self._door.slots.is_draining else self._door.limits.idle_seconds
         try:
-            return self._receive(self._door.limits.idle_seconds)
+            return self._receive(seconds)
         except _TooSlow:
             return False
         finally:
-            slot.idle_since = BUSY
+            self._slot.idle_since = BUSY
 
     def _read_body(self, head: ParsedHead) -> bytes:
         size = head.content_length
@@ -175,12 +173,10 @@ class Connection(BaseHTTPRequestHandler):
 
     def _receive(self, seconds: float) -> bool:
         """Add what comes next to the inbox; return False at the end of the peer's stream."""
-        if seconds <= 0:
-            raise _TooSlow
         try:
-            self.request.settimeout(seconds)
+            self.request.settimeout(max(0.0, seconds))
             piece = self.request.recv(_RECEIVE_BYTES)
-        except socket.timeout:
+        except (socket.timeout, BlockingIOError):
             raise _TooSlow from None
         except OSError as error:
             raise _PeerGone(str(error)) from error
