@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Iterator, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import urlsplit
 
 from ..errors import ConnectionFailedError, EngramError, Outcome, ProtocolError, TimeoutExceededError
-from .deadline import Deadline
+from .deadline import Deadline, socket_timeout
 from .dial import dial
 from .http1 import MAX_HEAD_BYTES, ChunkedBody, Head, compose_request, parse_head
 
@@ -173,7 +173,7 @@ class Connection:
         wait = min(self._deadline.remaining(), self._silence)
         if wait <= 0:
             raise TimeoutExceededError(f"no time was left while {doing}; {_BOUNDS}", outcome=outcome)
-        return wait if wait < math.inf else None
+        return socket_timeout(wait)
 
     def _head_bytes(self) -> bytes:
         searched = 0

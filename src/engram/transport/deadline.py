@@ -9,6 +9,14 @@ from typing import Callable, Optional
 Clock = Callable[[], float]
 """A monotonic clock, in seconds."""
 
+# Sockets overflow at about 300 years and nobody waits for three: longer is the same as for ever.
+_ENDLESS_SECONDS = 1e8
+
+
+def socket_timeout(seconds: float) -> Optional[float]:
+    """Return a wait as sockets want it said: None for one without end."""
+    return seconds if seconds < _ENDLESS_SECONDS else None
+
 
 class Deadline:
     """A moment on a monotonic clock, shared by connecting, writing, sleeping and reading.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import socket
 import threading
 from typing import List, Sequence, Tuple, Union
 
-from .deadline import Deadline
+from .deadline import Deadline, socket_timeout
 
 _Address = Tuple[socket.AddressFamily, Tuple[object, ...]]
 
@@ -27,7 +26,7 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             # An address that swallows packets must leave time for those after it.
-            sock.settimeout(left / (len(addresses) - index) if left < math.inf else None)
+            sock.settimeout(socket_timeout(left / (len(addresses) - index)))
             sock.connect(address)
             # A request goes out in one piece; waiting for more of it (Nagle) would only cost 40 ms.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -56,7 +55,11 @@ def _look_up_name(host: str, port: int, deadline: Deadline) -> Sequence[_Address
             answers.append(error)
 
     thread = threading.Thread(target=ask, name="engram-look-up", daemon=True)
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:
+        # There is no thread to be had, at the interpreter's end for one: better without a bound than not at all.
+        return _addresses(host, port, 0)
     thread.join(min(max(deadline.remaining(), 0.0), threading.TIMEOUT_MAX))
     if not answers:
         raise socket.timeout

@@ -220,7 +220,7 @@ def _words(response: Response) -> Tuple[JsonValue, str, str]:
         pass
     finally:
         response.close()
-    content = b"".join(pieces)
+    content = b"".join(pieces)[:_ERROR_BODY_BYTES]
     body: JsonValue = None
     if content:
         try:

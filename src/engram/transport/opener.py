@@ -81,7 +81,9 @@ class _KeptConnections(urllib.request.BaseHandler):
         self._ssl_context = ssl_context
 
     def http_open(self, call: _Call) -> Response:
-        headers = Headers({**call.request.headers, **_for_proxy(call)}.items())
+        headers, login = call.request.headers, _for_proxy(call)
+        if login:
+            headers = Headers([*headers.items(), *login.items()])
         return self._send(call, Route(call.type, call.host), headers)
 
     def https_open(self, call: _Call) -> Response:
@@ -135,7 +137,7 @@ class _Lease:
     def pieces(self, head: Head) -> Iterator[bytes]:
         connection = self._connection
         if connection is None:
-            return
+            raise ConnectionFailedError("the response was closed before its body was read")
         yield from connection.read_body(head)
         if head.keep_alive:
             self._connection = None

@@ -14,6 +14,7 @@ import urllib3
 
 from ..errors import ConnectionFailedError, EngramError, TimeoutExceededError
 from .base import Headers, Request, Response
+from .deadline import socket_timeout
 from .decoding import decoded
 from .http import split_base_url
 
@@ -53,7 +54,7 @@ class RequestsTransport:
                 data=request.body,
                 stream=True,
                 allow_redirects=False,
-                timeout=wait if wait < math.inf else None,
+                timeout=socket_timeout(wait),
             )
         except _FAILURES as error:
             raise _failure(error) from error

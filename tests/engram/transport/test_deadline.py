@@ -76,9 +76,12 @@ def test_what_drips_is_not_silent() -> None:
         assert HttpTransport(server.url).send(request(seconds=None, silence=10 * GAP)).read() == b"x" * 20
 
 
-def test_without_a_deadline_and_in_time() -> None:
+@pytest.mark.parametrize("seconds", [None, 1e7, 1e300, float("inf")])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_deadline_that_is_as_good_as_none(seconds: Optional[float], host: str) -> None:
     with ScriptedServer([answer(b"a")]) as server:
-        assert HttpTransport(server.url).send(request(seconds=None)).read() == b"a"
+        url = server.url.replace("127.0.0.1", host)
+        assert HttpTransport(url).send(request(seconds=seconds)).read() == b"a"
 
 
 def test_a_deadline_that_has_passed_sends_nothing() -> None:
@@ -189,10 +192,18 @@ def test_a_name_is_looked_up_within_the_deadline(monkeypatch: pytest.MonkeyPatch
     assert taken <= SECONDS + OVERRUN_SECONDS
 
 
-def test_a_name_of_this_machine() -> None:
+def test_where_no_thread_can_be_had_a_name_is_looked_up_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From Python 3.12 on, no thread starts while the interpreter ends, when a last memory may still be stored."""
     with ScriptedServer([echo]) as server:
         port = server.host.partition(":")[2]
-        assert HttpTransport(f"http://localhost:{port}").send(request()).read()
+
+        def refuse(_: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", refuse)
+            # Dialled by itself: the server answers in a thread.
+            dial("localhost", int(port), Deadline(5.0)).close()
 
 
 def test_time_that_runs_out_between_two_addresses(monkeypatch: pytest.MonkeyPatch) -> None:

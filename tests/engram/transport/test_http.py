@@ -365,11 +365,12 @@ def test_a_response_that_is_not_read_to_its_end_costs_its_connection() -> None:
         assert it.server.connections == 2
 
 
-def test_a_closed_response_has_no_body() -> None:
+def test_a_closed_response_does_not_look_like_an_empty_one() -> None:
     with Sending([answer(b"abc")]) as it:
         response = it.transport.send(request())
         response.close()
-        assert list(response) == []
+        with pytest.raises(ConnectionFailedError):
+            response.read()
 
 
 def _wait_until_closed(it: Sending) -> None:
