@@ -15,6 +15,7 @@ from typing import (
     List,
     Literal,
     Tuple,
+    TypedDict,
     Union,
     cast,
     get_args,
@@ -28,6 +29,17 @@ from engram.types.wire import JsonObject, JsonValue
 from .wire import ApiError
 
 Check = Callable[[object], None]
+
+
+class _Json(TypedDict):
+    any: JsonValue
+    object: JsonObject
+
+
+_UNFOLDED = get_type_hints(_Json)
+# Both as they are written, and as `get_type_hints` hands them out: unfolded by one level.
+JSON_VALUES = (JsonValue, _UNFOLDED["any"])
+JSON_OBJECTS = (JsonObject, _UNFOLDED["object"])
 
 
 class _Misfit(Exception):
@@ -67,8 +79,10 @@ def _spelled(path: List[Union[str, int]]) -> str:
 def compiled(annotation: Hashable) -> Check:
     """Return the check of one annotation."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if annotation in (JsonValue, JsonObject) or annotation is object:
-        return _anything if annotation is not JsonObject else _of_type(dict, "an object")
+    if annotation in JSON_VALUES or annotation is object:
+        return _anything
+    if annotation in JSON_OBJECTS:
+        return _of_type(dict, "an object")
     if origin is Annotated:
         return _all_of([compiled(arguments[0]), *(_BOUNDS[type(bound)](bound) for bound in arguments[1:])])
     if origin is Union:

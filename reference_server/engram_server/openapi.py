@@ -21,7 +21,7 @@ from typing import (
 from engram.types import VERSION, ErrorBody, JsonObject, JsonValue
 from engram.types.limits import Between, Items, Length, Utf8Size
 
-from .checking import required_keys
+from .checking import JSON_OBJECTS, JSON_VALUES, required_keys
 from .routes.base import Route
 from .wire import EVENT_STREAM_TYPE, JSON_TYPE
 
@@ -116,9 +116,9 @@ def _parameters(route: Route) -> List[JsonValue]:
 
 def _schema(annotation: Hashable, schemas: Dict[str, JsonObject]) -> JsonObject:
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if annotation == JsonValue:
+    if annotation in JSON_VALUES:
         return {}
-    if annotation == JsonObject:
+    if annotation in JSON_OBJECTS:
         return {"type": "object"}
     if origin is Annotated:
         return _bounded(arguments, schemas)
@@ -158,6 +158,6 @@ def _object(kind: type, schemas: Dict[str, JsonObject]) -> JsonObject:
             "type": "object",
             "description": (kind.__doc__ or "").strip().split("\n\n")[0],
             "properties": {field: _schema(hint, schemas) for field, hint in hints.items()},
-            "required": sorted(required_keys(kind)),
+            "required": [*sorted(required_keys(kind))],
         }
     return {"$ref": f"#/components/schemas/{name}"}

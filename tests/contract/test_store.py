@@ -98,6 +98,11 @@ BAD_BODIES: List[Tuple[Any, int, str]] = [
     ({"content": "x", "dedup": True}, 422, "dedup"),
     ({"content": "x", "dedup": ["off"]}, 422, "dedup"),
     ({"memories": [{"content": "x"}], "dedup": "no"}, 422, "dedup"),
+    ({"content": "x", "memories": [{"content": "y"}]}, 422, "memories"),
+    ({"content": "x", "memories": [7]}, 422, "memories"),
+    ({"content": "x", "memories": "y"}, 422, "memories"),
+    ({"content": "x", "memories": {}}, 422, "memories"),
+    ({"content": None, "memories": [{"content": "y"}]}, 422, "content"),
 ]
 
 
@@ -108,6 +113,12 @@ def test_a_body_that_does_not_fit_names_the_field_and_stores_nothing(
     answer = door.request("POST", "/v1/buckets/b/memories", body)
     assert (answer.status, answer.json()["details"]["field"]) == (status, field)
     assert door.request("GET", "/v1/buckets/b/memories").status == 404
+
+
+def test_a_single_memory_may_say_that_it_is_no_batch(door: Door) -> None:
+    """Typed clients send the fields that they leave out as null."""
+    answer = door.request("POST", "/v1/buckets/b/memories", {"content": "x", "memories": None, "dedup": None})
+    assert (answer.status, answer.json()["status"]) == (201, "stored")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from engram.types import (
 from engram.types.limits import MAX_PAGE_ITEMS
 
 from ..clock import rfc3339
+from ..domains.errors import Invalid
 from ..domains.hosted import buckets, memories, profiles
 from ..domains.hosted.memories import Stored
 from ..domains.scope import MemoryRow, ProfileRow, Space, Writer
@@ -98,7 +99,10 @@ def _bucket_shape(space: Space, *, counted: bool) -> Bucket:
 def store_memories(call: Call) -> Write:
     name = _bucket(call)
     body = cast("dict[str, object]", call.body)
-    batch = "memories" in body
+    # By the same key by which the check told the two bodies apart.
+    batch = "content" not in body
+    if not batch and body.get("memories") is not None:
+        raise Invalid("memories: cannot be combined with content", {"field": "memories"})
     items = cast(StoreMemoriesBody, body)["memories"] if batch else [cast(StoreMemoryBody, body)]
     mode = cast(StoreMemoryBody, body).get("dedup") or "loose"
     call.services.providers.check(call.scope)

@@ -1,0 +1,143 @@
+"""The document that the server gives out is true of what it answers. Whether it is valid needs no door."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, NamedTuple, Tuple
+
+import pytest
+
+from engram_server.routes import ALL_ROUTES
+
+from .doors import KEY, Answer, Door
+
+
+class Called(NamedTuple):
+    """One real call of an operation."""
+
+    method: str
+    template: str
+    body: Any
+    answer: Answer
+
+
+def operations(document: Any) -> Dict[Tuple[str, str], Any]:
+    return {
+        (method.upper(), template): operation
+        for template, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+@pytest.fixture
+def document(door: Door) -> Any:
+    answer = door.request("GET", "/openapi.json", key=None)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    return answer.json()
+
+
+@pytest.fixture
+def called(door: Door) -> List[Called]:
+    """Every operation called, some in more than one way."""
+    done: List[Called] = []
+
+    def call(method: str, template: str, body: Any = None, query: str = "", **path: str) -> Any:
+        target = template.replace("{bucket}", path.get("bucket", "b")).replace("{memory_id}", path.get("memory_id", ""))
+        answer = door.request(method, target + query, body)
+        done.append(Called(method, template, body, answer))
+        return json.loads(answer.body) if answer.headers["content-type"] == "application/json" else None
+
+    memories, memory = "/v1/buckets/{bucket}/memories", "/v1/buckets/{bucket}/memories/{memory_id}"
+    call("GET", "/healthz")
+    call("GET", "/readyz")
+    call("GET", "/openapi.json")
+    call("POST", "/v1/buckets", {"name": "b", "description": None})
+    stored = call("POST", memories, {"content": "Ana has a cat."})["id"]
+    call("POST", memories, {"content": "Ana has a cat.", "dedup": None})
+    call("POST", memories, {"memories": [{"content": "Bo has 2 dogs."}, {"content": "bo has 2 DOGS"}], "dedup": "strict"})
+    call("GET", "/v1/buckets")
+    call("GET", "/v1/buckets", query="?limit=1")
+    call("GET", memories, query="?limit=1")
+    call("GET", memory, memory_id=stored)
+    call("PATCH", memory, {"content": "Ana has two cats.", "if_version": 1}, memory_id=stored)
+    call("GET", "/v1/buckets/{bucket}/profile")
+    call("POST", "/v1/buckets/{bucket}/profile/regenerate")
+    call("GET", "/v1/buckets/{bucket}/profile")
+    schema = {"type": "object", "properties": {"pet": {"type": "string"}}}
+    for options in (
+        {},
+        {"skip_synthesis": True, "return_explanation": False, "top_k": 3, "max_tokens": 9},
+        {"top_k_per_bucket": {"b": 2}, "min_similarity_threshold": 0.1, "min_weighted_score": 0, "top_k": None},
+        {"return_format": "json", "response_schema": schema, "top_k_per_bucket": 2},
+    ):
+        call("POST", "/v1/query", {"query": "Who has cats?", "buckets": ["b", "nobody"], "options": options})
+    call("POST", "/v1/query", {"query": "cats", "bucket": "b", "stream": True})
+    call("GET", "/v1/provider")
+    call("PUT", "/v1/provider", {"base_url": "http://127.0.0.1:1", "model": "m", "api_key": None})
+    call("DELETE", "/v1/provider")
+    call("DELETE", memory, memory_id=stored)
+    call("DELETE", memories)
+    call("DELETE", "/v1/buckets/{bucket}")
+    return done
+
+
+def test_every_operation_was_called_with_success(called: List[Called]) -> None:
+    assert {(call.method, call.template) for call in called} == {(route.method, route.template) for route in ALL_ROUTES}
+    assert {call.answer.status for call in called} == {200, 201}
+
+
+def test_what_is_sent_and_answered_is_what_it_says(document: Any, called: List[Called]) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is in the extra `quality`")
+
+    def check(schema: Any, value: Any) -> None:
+        jsonschema.Draft202012Validator({**schema, "components": document["components"]}).validate(value)
+
+    for call in called:
+        operation = operations(document)[call.method, call.template]
+        if call.body is not None:
+            check(operation["requestBody"]["content"]["application/json"]["schema"], call.body)
+        content = operation["responses"][str(call.answer.status)]["content"]
+        assert call.answer.headers["content-type"] in content
+        if call.answer.headers["content-type"] == "application/json":
+            check(content["application/json"]["schema"], call.answer.json())
+
+
+def test_no_answer_has_a_key_that_it_does_not_name(document: Any, called: List[Called]) -> None:
+    """Schemas allow unknown keys, so a key that was renamed in one place alone would pass unseen."""
+    schemas = document["components"]["schemas"]
+
+    def check(schema: Any, value: Any, where: str) -> None:
+        if "$ref" in schema:
+            schema = schemas[schema["$ref"].rpartition("/")[2]]
+        if "anyOf" in schema:
+            kinds = [schemas[one["$ref"].rpartition("/")[2]] for one in schema["anyOf"] if "$ref" in one]
+            if not isinstance(value, dict) or not kinds:
+                return
+            schema = max(kinds, key=lambda kind: len(set(kind["required"]) & set(value)))
+        if isinstance(value, dict) and "properties" in schema:
+            assert set(value) <= set(schema["properties"]), where
+            assert set(schema["required"]) <= set(value), where
+            for key, inner in value.items():
+                check(schema["properties"][key], inner, f"{where}.{key}")
+        if isinstance(value, list) and "items" in schema:
+            for inner in value:
+                check(schema["items"], inner, f"{where}[]")
+
+    for call in called:
+        if call.answer.headers["content-type"] == "application/json":
+            responses = operations(document)[call.method, call.template]["responses"]
+            schema = responses[str(call.answer.status)]["content"]["application/json"]["schema"]
+            check(schema, call.answer.json(), f"{call.method} {call.template}")
+
+
+def test_what_it_forbids_is_refused(document: Any, door: Door) -> None:
+    """The bounds in the document are those that are kept."""
+    schemas = document["components"]["schemas"]
+    store, query, options = (schemas[name]["properties"] for name in ("StoreMemoriesBody", "QueryBody", "QueryOptions"))
+    assert store["memories"] == {"type": "array", "items": {"$ref": "#/components/schemas/MemoryInput"}, "minItems": 1, "maxItems": 1000}  # fmt: skip
+    (top_k,) = [one for one in options["top_k"]["anyOf"] if one["type"] == "integer"]
+    longest, most = query["query"]["maxLength"], top_k["maximum"]
+    assert door.request("POST", "/v1/query", {"query": "x" * longest, "options": {"top_k": most}}).status == 200
+    assert door.request("POST", "/v1/query", {"query": "x" * (longest + 1)}).status == 422
+    assert door.request("POST", "/v1/query", {"query": "x", "options": {"top_k": most + 1}}).status == 422
+    assert KEY not in json.dumps(document)
