@@ -110,7 +110,7 @@ class _Option(NamedTuple):
         return _VARIABLES.get(self.name, f"ENGRAM_{self.name.upper()}")
 
 
-# One key is the client's variable; the server may have several.
+# Where the client reads its one key, ENGRAM_API_KEY, is not where the server reads its several.
 _VARIABLES = {"api_key": "ENGRAM_API_KEYS"}
 _LLM_API_KEY = "ENGRAM_LLM_API_KEY"
 

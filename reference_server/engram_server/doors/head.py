@@ -56,8 +56,7 @@ class ParsedHead(NamedTuple):
 def end_of_head(data: bytearray, seen: int) -> Optional[int]:
     """Return how many bytes of `data` are the head, None while it is incomplete.
 
-    `seen` bytes were looked at in an earlier call, so that a head that drips in costs no more than one that does
-    not.
+    `seen` bytes were looked at in an earlier call and are not searched again: a head may drip in byte by byte.
 
     Raises:
         ApiError: this can become no request, however it goes on.

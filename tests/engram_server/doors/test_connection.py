@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import select
+import socket
+import struct
 import threading
 from typing import Iterator, List
 
@@ -183,7 +185,10 @@ def test_a_stream_that_nobody_wants_to_read_is_closed(stage: Stage, port: int) -
     assert script.is_closed.is_set()
 
 
-def test_a_stream_is_closed_when_its_peer_leaves(stage: Stage, port: int, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("is_reset", [False, True])
+def test_a_stream_is_closed_when_its_peer_leaves(
+    stage: Stage, port: int, caplog: pytest.LogCaptureFixture, is_reset: bool
+) -> None:
     caplog.set_level(logging.DEBUG)
     script = Script(b"one", b"two", b"three")
     stage.answers["/x"] = script.respond
@@ -192,6 +197,8 @@ def test_a_stream_is_closed_when_its_peer_leaves(stage: Stage, port: int, caplog
         script.release()
         peer.read_to(b"\r\n\r\n")
         assert next(peer.read_chunks()) == b"one"
+        if is_reset:
+            peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     # The producer is slow, so the peer was long gone when the next piece comes; there is no third.
     script.release()
     assert script.is_closed.wait(PATIENCE_SECONDS)

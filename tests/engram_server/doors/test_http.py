@@ -6,11 +6,12 @@ import os
 import select
 import socket
 import statistics
+import sys
 import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Iterator, List, Set
+from typing import Callable, Iterator, List, Set
 
 import pytest
 
@@ -141,6 +142,37 @@ def test_a_burst_is_answered_to_the_last(stage: Stage, no_thread_left: None) -> 
     assert len(statuses) == start.parties
     assert set(statuses) <= {200, 503}
     assert 200 in statuses
+
+
+@pytest.fixture
+def no_more_threads() -> Iterator[Callable[[], None]]:
+    """Make every new thread of this process need more memory than there are addresses; give it back at the end."""
+
+    def exhaust() -> None:
+        try:
+            threading.stack_size(sys.maxsize & ~0xFFFF)
+        except ValueError:
+            pytest.skip("this system bounds the stack of a thread")
+
+    before = threading.stack_size()
+    yield exhaust
+    threading.stack_size(before)
+
+
+def test_running_out_of_threads_is_survived(
+    stage: Stage, no_more_threads: Callable[[], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    with HttpServer(stage) as server, Peer(server.port) as early:
+        early.send(get("/x"))
+        assert early.read_answer().status == 200
+        no_more_threads()
+        with Peer(server.port) as peer:
+            assert peer.is_closed()
+        threading.stack_size(0)
+        early.send(get("/x"))
+        assert early.read_answer().status == 200
+        assert _ask(server.port).status == 200
+    assert "no thread can be started" in caplog.text
 
 
 # -- stopping
