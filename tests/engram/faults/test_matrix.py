@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from typing import Dict, NamedTuple, Type
 
 import pytest
@@ -18,7 +19,7 @@ from engram.errors import (
     TooLargeError,
 )
 
-from .scripted import Script, ScriptedServer, answer, answer_json, chunk, close, drip, echo, head, reset, send, stall
+from .scripted import Script, ScriptedServer, answer, answer_json, chunk, close, drip, head, reset, send, stall
 from .verbs import MAX_RESPONSE_BYTES, VERBS, Verb, impatient_client
 
 JSON = ("Content-Type", "application/json")
@@ -34,8 +35,6 @@ class Fault(NamedTuple):
     script: Script
     error: Type[EngramError]
     outcome: Outcome = "unknown"
-    #: Long where the error must not be a timeout.
-    seconds: float = 10.0
 
 
 FAULTS: Dict[str, Fault] = {
@@ -47,9 +46,6 @@ FAULTS: Dict[str, Fault] = {
     "cut chunk": Fault([send(head("200 OK", CHUNKED) + b"9\r\n{"), close], ConnectionFailedError),
     "cut between chunks": Fault([send(head("200 OK", CHUNKED) + chunk(b"{}")), close], ConnectionFailedError),
     "bad chunk": Fault([send(head("200 OK", CHUNKED) + b"zz\r\n{"), close], ProtocolError),
-    "stall": Fault([stall], TimeoutExceededError, seconds=0.05),
-    "stall in the body": Fault([send(head("200 OK", LONG) + b"{"), stall], TimeoutExceededError, seconds=0.05),
-    "slow_headers": Fault([drip(head("200 OK", LONG), 0.01)], TimeoutExceededError, seconds=0.05),
     "status:500": Fault([answer(b"<html>", "500 X", "text/html")], ServerError),
     "status:503": Fault([answer_json({"error": "busy"}, "503 X", RETRY)], ServerError, "rejected"),
     "status:429": Fault([answer_json({"error": "busy"}, "429 X", RETRY)], RateLimitError, "rejected"),
@@ -68,24 +64,44 @@ FAULTS: Dict[str, Fault] = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _imported() -> None:
-    """Load what the first call loads, so that it does not count in the times below."""
-    with ScriptedServer([echo]) as server, impatient_client(server.url) as engram:
-        engram.clear_memories("b")
-
-
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_every_fault_of_every_verb_is_an_engram_error(fault: Fault, verb: Verb) -> None:
     with ScriptedServer(fault.script) as server:
-        with impatient_client(server.url, seconds=fault.seconds) as engram:
+        with impatient_client(server.url) as engram:
             with pytest.raises(fault.error) as caught:
                 verb(engram)
         assert len(server.received) == 1
     assert caught.value.outcome == fault.outcome
     assert caught.value.attempts == 1 or isinstance(caught.value, ProtocolError)
     assert str(caught.value)
+
+
+SLOW_FAULTS: Dict[str, Script] = {
+    "stall": [stall],
+    "slow_headers": [drip(head("200 OK", LONG), 0.02), stall],
+    "stall in the body": [send(head("200 OK", LONG) + b"{"), stall],
+    "dribble": [send(head("200 OK", LONG)), drip(b"x" * 999, 0.02)],
+}
+TIMEOUT_SECONDS = 0.4
+
+
+@pytest.mark.parametrize("script", SLOW_FAULTS.values(), ids=SLOW_FAULTS)
+def test_every_slowness_of_every_verb_is_a_timeout(script: Script) -> None:
+    """All verbs at once, or the waits would add up."""
+
+    def timed_out(verb: Verb) -> EngramError:
+        with ScriptedServer(script) as server:
+            with impatient_client(
+                server.url, seconds=TIMEOUT_SECONDS, deadline_seconds=TIMEOUT_SECONDS
+            ) as engram:
+                with pytest.raises(TimeoutExceededError) as caught:
+                    verb(engram)
+        return caught.value
+
+    with ThreadPoolExecutor(len(VERBS)) as pool:
+        errors = list(pool.map(timed_out, VERBS.values()))
+    assert [(error.outcome, error.attempts) for error in errors] == [("unknown", 1)] * len(VERBS)
 
 
 # What a server may send to say no more than "done".

@@ -27,7 +27,7 @@ def _told(error: EngramError) -> str:
 @pytest.mark.parametrize("name", ["store_memory", "query_stream", "delete_memory"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_no_fault_tells_the_key(fault: Fault, name: str, caplog: pytest.LogCaptureFixture) -> None:
-    with ScriptedServer(fault.script) as server, impatient_client(server.url, seconds=fault.seconds) as engram:
+    with ScriptedServer(fault.script) as server, impatient_client(server.url) as engram:
         with caplog.at_level("DEBUG", "engram"), pytest.raises(EngramError) as caught:
             VERBS[name](engram)
     for text in (_told(caught.value), repr(engram), caplog.text):
