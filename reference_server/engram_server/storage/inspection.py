@@ -107,6 +107,8 @@ def _why_not_inside(path: str, migrations: Sequence[Migration]) -> Optional[str]
         if type(ours) is not StorageError:
             raise ours from error
         return f"cannot be read as a database: {error}"
+    except UnicodeDecodeError:  # In place of sqlite3's own error, when what that quotes is damaged.
+        return "cannot be read as a database: its schema is damaged"
 
 
 def _why_not_read(connection: sqlite3.Connection, check_pages: bool, migrations: Sequence[Migration]) -> Optional[str]:

@@ -150,15 +150,14 @@ def expected_objects(version: int, migrations: Sequence[Migration] = MIGRATIONS)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring a database to the newest version in one transaction; one that is there already is not written to."""
+    """Bring a database to the newest version in one transaction; one that is there already is not written to.
+
+    When a migration raises, close the connection: that rolls all of them back.
+    """
     if version_of(connection) == len(migrations):
         return
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        # Asked again, because another process may have done it while this one waited for the lock.
-        for migration in migrations[version_of(connection) :]:
-            migration(connection)
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+    connection.execute("BEGIN IMMEDIATE")
+    # Asked again, because another process may have done it while this one waited for the lock.
+    for migration in migrations[version_of(connection) :]:
+        migration(connection)
+    connection.execute("COMMIT")

@@ -8,6 +8,7 @@ import re
 import sqlite3
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import Callable, Dict, List, Tuple
 
 import pytest
@@ -84,6 +85,13 @@ def test_a_recorded_answer_comes_back_to_the_byte(store: Store, body: bytes) -> 
         assert reader.recorded(tenant, "key", NOW) == answer
         assert reader.recorded(tenant, "KEY", NOW) is None
         assert reader.recorded(tenant + 1, "key", NOW) is None
+
+
+def test_a_long_answer_is_kept_small(file_store: Store, path: Path) -> None:
+    tenant = file_store.write(lambda writer: writer.ensure_tenant("a", NOW))
+    file_store.write(lambda writer: writer.record(tenant, "key", Recorded(b"", 200, b'{"id":"mem"},' * 1_000), LATER))
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT LENGTH(body) FROM recorded").fetchone()[0] < 1_000
 
 
 def test_a_recorded_answer_expires_and_is_forgotten(store: Store) -> None:
@@ -330,9 +338,11 @@ def test_best_is_the_sum_of_the_formula(store: Store, space: Space, rng: random.
 
 
 def test_of_equal_scores_the_newest_comes_first(store: Store, space: Space) -> None:
-    ids = add(store, space, "a b", "a c", "a d")
+    ids = add(store, space, *(f"a {number}" for number in range(40)))
+    ids += add(store, space, *(f"{number} a" for number in range(40)))
     with store.read() as reader:
-        assert [row_id for row_id, _ in _best(reader, space, {"a": 1})] == ids[::-1]
+        for limit in (1, 7, 80):
+            assert [row_id for row_id, _ in _best(reader, space, {"a": 1}, limit)] == ids[:-limit - 1 : -1]
 
 
 @pytest.mark.parametrize("weight", [math.nan, math.inf])

@@ -131,6 +131,20 @@ def test_an_acknowledged_write_is_committed(rig: Rig, path: Path) -> None:
     assert rig.traced.count("COMMIT") < 80
 
 
+def test_a_write_within_a_write_is_refused_whoever_leads(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engram_server.storage.commit.MAX_GROUP_OPS", 1)
+    told: List[str] = []
+
+    def nested(writer: Writer) -> None:
+        with pytest.raises(RuntimeError, match="another write"):
+            rig.commits.run(rig.adding("inner"))
+        told.append("refused")
+
+    rig.together({"second": nested}, first=nested)
+    assert told == ["refused"] * 2
+    assert rig.stored() == []
+
+
 def test_one_that_raises_hurts_nobody_else(rig: Rig, path: Path) -> None:
     def half(name: str) -> Op:
         def op(writer: Writer) -> None:
