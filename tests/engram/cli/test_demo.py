@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -15,6 +16,8 @@ import pytest
 from engram import EngramClient
 from engram.cli import main
 
+# Far longer than ending takes, so that what is ending is not interrupted again.
+PATIENCE_SECONDS = 3.0
 NOTES = "Ana: The launch is on the 17th of June.\nBen: Carla brings the projector.\n"
 
 pty = pytest.importorskip("pty", reason="terminals are tested where there are pseudo-terminals")
@@ -44,7 +47,7 @@ def _on_a_terminal(typed: Optional[bytes], *arguments: str) -> Tuple[int, str]:
         while b"ask (" not in shown:
             shown += os.read(ours, 1024)
         if typed is None:
-            process.send_signal(signal.SIGINT)
+            _interrupt(process)
         else:
             os.write(ours, typed)
         try:
@@ -54,6 +57,17 @@ def _on_a_terminal(typed: Optional[bytes], *arguments: str) -> Tuple[int, str]:
             pass
     os.close(ours)
     return process.returncode, shown.decode()
+
+
+def _interrupt(process: "subprocess.Popen[bytes]") -> None:
+    """Press Ctrl-C, and again for as long as nothing happens.
+
+    Between showing a prompt and waiting for input, CPython takes note of a signal and then waits all the same.
+    """
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE_SECONDS)
 
 
 def test_it_ends_by_itself_and_shows_everything() -> None:
