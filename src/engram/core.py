@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Dict, Mapping, Optional, Sequence, Tuple, Type
 
 from .calls import Call
 from .codec import decode, encode
+from .errors import EngramError
 from .options import (
     DEFAULT_MAX_RETRIES,
     DEFAULT_MAX_RETRIES_ON_429,
@@ -73,7 +74,7 @@ class ClientCore:
             max_response_bytes,
             tuple((headers or {}).items()),
             tuple(hooks),
-        )
+        ).checked()
         # None after unpickling: a pickle has no key, so it is read from the environment at the first call.
         self._headers: Optional[Headers] = headers_of(api_key_of(api_key), self._options.headers)
         self._transport = transport or HttpTransport(
@@ -168,8 +169,12 @@ class ClientCore:
         content = response.read()
         if not content and call.result_unread:
             return call.result({}, response.status)
-        value = decode(content, response.status, response.headers.get("content-type", ""))
-        return call.result(value, response.status)
+        try:
+            value = decode(content, response.status, response.headers.get("content-type", ""))
+            return call.result(value, response.status)
+        except EngramError as error:
+            response.mark(error)
+            raise
 
     def _open(
         self, call: Call[T], body: Mapping[str, object], deadline_seconds: Optional[float]
@@ -197,6 +202,9 @@ class ClientCore:
             headers["idempotency-key"] = os.urandom(_IDEMPOTENCY_KEY_BYTES).hex()
         if deadline_seconds is None:
             deadline_seconds = self._options.deadline_seconds
+        else:
+            # What is left of a caller's own budget may be nothing; in this order NaN is nothing too.
+            deadline_seconds = max(0.0, deadline_seconds)
         return self._exchange.send(
             call.method,
             target_of(call.template, path, query),

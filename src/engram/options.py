@@ -49,7 +49,32 @@ class ClientOptions(NamedTuple):
     def changed(self, changes: Mapping[str, object]) -> ClientOptions:
         """Return these options with every change made that is not `KEEP`."""
         made = {name: value for name, value in changes.items() if value is not KEEP}
-        return ClientOptions(**{**self._asdict(), **made})
+        return ClientOptions(**{**self._asdict(), **made}).checked()
+
+    def checked(self) -> ClientOptions:
+        """Return these options.
+
+        Raises:
+            ConfigurationError: a time is not a number of seconds, or a count is negative.
+        """
+        for name in ("timeout_seconds", "stream_timeout_seconds"):
+            check_seconds(name, getattr(self, name))
+        if self.deadline_seconds is not None:
+            check_seconds("deadline_seconds", self.deadline_seconds)
+        for name in ("max_retries_on_429", "max_retries", "max_response_bytes"):
+            if getattr(self, name) < 0:
+                raise ConfigurationError(f"{name}: must not be negative", outcome="not_sent")
+        return self
+
+
+def check_seconds(name: str, seconds: float) -> None:
+    """Refuse what is no time to wait: NaN, zero, less than zero. Infinite is "no bound".
+
+    Raises:
+        ConfigurationError: it is one of these.
+    """
+    if not seconds > 0:
+        raise ConfigurationError(f"{name}: must be a positive number of seconds, not {seconds!r}", outcome="not_sent")
 
 
 def base_url_of(given: Optional[str]) -> str:
