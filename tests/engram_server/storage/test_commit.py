@@ -18,7 +18,7 @@ from engram_server.storage.commit import MAX_GROUP_OPS, GroupCommit
 from engram_server.storage.database import FileDatabase
 from engram_server.storage.inspection import log_size
 
-from .samples import NOW, assert_consistent, contents, drafts
+from .samples import NOW, assert_consistent, contents, drafts, new_memory
 
 # Only a test that is about to fail waits for as long as this.
 PATIENCE_SECONDS = 20.0
@@ -47,7 +47,8 @@ class Rig:
         return writer.add_space(tenant, name="s", public_id="bkt_1", description=None, now=NOW)
 
     def adding(self, content: str) -> Op:
-        return lambda writer: writer.add_memories(self.space.id, [drafts([content])[0]._replace(public_id=content)], NOW)
+        new = new_memory(content, public_id=content)
+        return lambda writer: writer.add_memories(self.space.id, [new], NOW)
 
     def stored(self) -> List[str]:
         with self.database.reading() as db:

@@ -14,7 +14,7 @@ import tempfile
 import threading
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Callable, Set
+from typing import Callable, List, Set
 
 import pytest
 
@@ -125,8 +125,8 @@ def test_what_a_killed_process_left_in_the_log_is_taken_up(path: Path, tmp_path:
 @pytest.mark.parametrize(("durability", "synchronous"), [("full", 2), ("normal", 1)])
 def test_durability_is_synchronous(path: Path, durability: database.Durability, synchronous: int) -> None:
     with closing(database.FileDatabase(str(path), durability)) as opened, opened.writing() as db:
-        settings = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "foreign_keys", "synchronous")]
-    assert settings == ["wal", 1, synchronous]
+        names = "journal_mode", "foreign_keys", "synchronous"
+        assert [db.execute(f"PRAGMA {name}").fetchone()[0] for name in names] == ["wal", 1, synchronous]
 
 
 # -- what is refused
@@ -255,7 +255,8 @@ def test_a_place_that_cannot_be_written_is_refused(forbidden: str) -> None:
         os.chmod(name, 0o777 if forbidden == "the file" else 0o555)
         told = _in_a_fork(lambda: _open_as_nobody(path))
         os.chmod(name, 0o700)
-    assert told.startswith(f"cannot {'create' if forbidden == 'making the file' else 'open'} {os.path.realpath(path)}: ")
+    verb = "create" if forbidden == "making the file" else "open"
+    assert told.startswith(f"cannot {verb} {os.path.realpath(path)}: ")
     assert told.endswith(("Permission denied", "is not writable"))
 
 
@@ -386,14 +387,18 @@ def test_opening_and_closing_leaks_nothing(path: Path) -> None:
             with store.read() as reader, store.read() as second:
                 assert reader.tenant("acme") == second.tenant("acme")
 
-    cycle()
-    before = set(os.listdir("/proc/self/fd")), threading.active_count()
+    threads = set(threading.enumerate())
     for _ in range(50):
         cycle()
     with suppress(RefusedFileError):
         open_store(path.parent)
-    assert (set(os.listdir("/proc/self/fd")), threading.active_count()) == before
-    assert not +database._open_here
+    assert [name for name in _open_files() if name.startswith(str(path.parent))] == []
+    assert set(threading.enumerate()) <= threads
+    assert database._open_here[database._identity(str(path))] == 0
+
+
+def _open_files() -> List[str]:
+    return [os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
 
 
 def test_more_readers_than_are_kept_are_served(file_store: Store, path: Path) -> None:
@@ -401,8 +406,7 @@ def test_more_readers_than_are_kept_are_served(file_store: Store, path: Path) ->
     with _Readers(file_store, 40) as seen:
         assert seen == {1}
     # Of the logs, because SQLite keeps some descriptors of a database for those that open it next.
-    opened = [os.path.realpath(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")]
-    assert opened.count(f"{path}-wal") == 1 + database._MAX_IDLE_READERS
+    assert _open_files().count(f"{path}-wal") == 1 + database._MAX_IDLE_READERS
 
 
 class _Readers:
