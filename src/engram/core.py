@@ -32,6 +32,7 @@ from .transport.http import HttpTransport
 from .transport.retry import RetryPolicy
 
 if TYPE_CHECKING:
+    import os
     from ssl import SSLContext
 
 T = TypeVar("T")
@@ -83,13 +84,16 @@ class ClientCore:
         self._exchange = _exchange_of(self._transport, self._options)
 
     @classmethod
-    def local(cls: Type[C], path: Optional[str] = None) -> C:
+    def local(cls: Type[C], path: "Union[str, os.PathLike[str], None]" = None) -> C:
         """Return a client with the reference server in this process: same results, no socket, no thread.
 
         `path` is the database file, made if need be; None keeps everything in memory until `close()`. A file
         can be opened by `engram-server --db` later: the memories belong to its development key.
 
             engram = EngramClient.local("engram.db")
+
+        Raises:
+            ConfigurationError: the file is corrupt, foreign, newer or cannot be written. It was not touched.
         """
         from .transport.local import open_local
 

@@ -5,8 +5,10 @@ The server package is imported when a local client is made and not before.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, Optional
+import os
+from typing import TYPE_CHECKING, Iterable, Optional, Union
 
+from ..errors import ConfigurationError
 from .base import Headers, Request, Response
 
 if TYPE_CHECKING:
@@ -42,10 +44,19 @@ class LocalTransport:
         self._app.close()
 
 
-def open_local(path: Optional[str]) -> "tuple[LocalTransport, str]":
-    """Return a transport to a new App on a database file (None: in memory), and the key that it takes."""
-    from engram_server.app import build_app
+def open_local(path: "Union[str, os.PathLike[str], None]") -> "tuple[LocalTransport, str]":
+    """Return a transport to a new App on a database file (None: in memory), and the key that it takes.
+
+    Raises:
+        ConfigurationError: the database cannot be used. The file was not touched.
+    """
+    from engram_server.app import StorageError, build_app
     from engram_server.config import Settings
     from engram_server.keys import DEVELOPMENT_KEY
 
-    return LocalTransport(build_app(Settings(db=path or ":memory:")), path), DEVELOPMENT_KEY
+    file = None if path is None else os.fspath(path)
+    try:
+        app = build_app(Settings(db=":memory:" if file is None else file))
+    except StorageError as error:
+        raise ConfigurationError(str(error), outcome="not_sent") from error
+    return LocalTransport(app, file), DEVELOPMENT_KEY
