@@ -9,7 +9,7 @@ import sqlite3
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Callable, Dict, List, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 import pytest
 
@@ -364,6 +364,16 @@ def test_holders_share_terms_and_have_the_length(store: Store, space: Space) -> 
     assert held(2, 3) == ["a b c", "b a", "a b"]
     assert held(1, 9, limit=2) == ["a b c d e", "a b c"]
     assert held(6, 9) == []
+
+
+@pytest.mark.parametrize(("up_to", "counted"), [(None, 5), (0, 0), (2, 2), (5, 5), (9, 5)])
+def test_document_frequencies_count_as_far_as_asked(
+    store: Store, space: Space, up_to: Optional[int], counted: int
+) -> None:
+    add(store, space, *(f"a b{number}" for number in range(5)))
+    with store.read() as reader:
+        found = reader.document_frequencies(space.id, ["a", "z", "a"], up_to=up_to)
+    assert found == {"a": counted, "z": 0}
 
 
 def test_term_counts_are_where_terms_and_memories_meet(store: Store, space: Space) -> None:
