@@ -7,8 +7,7 @@ that make no sense, a connection that breaks or falls silent, a polite end too s
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Iterator, List, Optional, Type, cast
+from typing import Iterator, List, Optional, cast
 
 from .codec import decode
 from .errors import EngramError, ProtocolError, StreamInterruptedError, words_of_body
@@ -75,12 +74,7 @@ class QueryStream(Iterator[QueryStreamEvent]):
     def __enter__(self) -> QueryStream:
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
     def __del__(self) -> None:

@@ -17,8 +17,7 @@ from functools import partial
 from http.server import ThreadingHTTPServer
 from ipaddress import ip_address
 from socketserver import TCPServer
-from types import TracebackType
-from typing import Optional, Tuple, Type, Union
+from typing import Optional, Tuple, Union
 
 from . import Handler, NewRequestId, new_request_id
 from .connection import Connection, Door, DoorLimits, logger
@@ -156,10 +155,5 @@ class HttpServer:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         self.stop()
