@@ -128,3 +128,9 @@ def test_texts_too_short_to_differ_and_be_alike_are_not_looked_for() -> None:
 
     assert candidate_terms("a short text about a cat", never, 0.95) is None
     assert candidate_terms("", never, 0.95) is None
+
+
+def test_the_same_pairs_in_another_order_are_not_the_same_text() -> None:
+    one, other = "ana met ben met carl met ana", "ana met carl met ben met ana"
+    assert features(one) == features(other)
+    assert similarity(one, other) == 13 / 15
