@@ -9,6 +9,7 @@ import pytest
 
 from engram.types.limits import MAX_IDEMPOTENCY_KEY_CHARS
 
+from .conftest import OpenDoor
 from .doors import KEY, OTHER_KEY, START, Answer, Body, Door
 
 MEMORIES = "/v1/buckets/b/memories"
@@ -87,6 +88,24 @@ def test_a_replay_tells_what_was_and_not_what_is(door: Door) -> None:
     door.client().delete_bucket("b")
     check_replayed(first, send(door, "POST", MEMORIES, {"content": "Ana has a cat."}))
     assert door.client().list_buckets() == []
+
+
+def test_a_replay_does_not_depend_on_what_it_was_made_from(door: Door) -> None:
+    door.client().store_memory("Ana has a cat.", "b")
+    first = send(door, "POST", "/v1/buckets/b/profile/regenerate")
+    door.client().delete_bucket("b")
+    check_replayed(first, send(door, "POST", "/v1/buckets/b/profile/regenerate"))
+    assert send(door, "POST", "/v1/buckets/b/profile/regenerate", once="key-2").status == 404
+
+
+def test_nor_on_a_provider_that_is_required_and_gone_since(open_with: OpenDoor) -> None:
+    door = open_with(require_provider=True)
+    door.request("PUT", "/v1/provider", {"base_url": "http://127.0.0.1:1", "model": "m"})
+    first = send(door, "POST", MEMORIES, {"content": "Ana has a cat."})
+    door.request("DELETE", "/v1/provider")
+    check_replayed(first, send(door, "POST", MEMORIES, {"content": "Ana has a cat."}))
+    assert send(door, "POST", MEMORIES, {"content": "Ana has a cat."}, once="key-2").status == 412
+    assert send(door, "POST", MEMORIES, {"content": "other"}).json()["code"] == "idempotency_mismatch"
 
 
 OTHERS: Dict[str, Tuple[str, str, Any]] = {

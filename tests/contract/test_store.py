@@ -8,7 +8,7 @@ import pytest
 
 from engram import EngramClient, EngramError
 from engram.errors import TooLargeError, ValidationError
-from engram.types.limits import MAX_BATCH_ITEMS, MAX_MEMORY_BYTES
+from engram.types.limits import MAX_BATCH_ITEMS, MAX_BODY_BYTES, MAX_MEMORY_BYTES
 
 from .doors import Door
 
@@ -295,3 +295,12 @@ def test_storing_many_reports_each(engram: EngramClient) -> None:
     # Chunks are stored side by side, so either of the two may come first.
     same = [outcome.result for outcome in (outcomes[0], outcomes[25])]
     assert sorted(result["status"] for result in same if result is not None) == ["merged", "stored"]
+
+
+def test_memories_that_are_too_large_together_are_stored_all_the_same(door: Door) -> None:
+    """Each fits and the chunk does not: nobody but the client can know where to cut."""
+    texts = [f"number {number} " + "x" * 60_000 for number in range(150)]
+    assert sum(map(len, texts)) > MAX_BODY_BYTES
+    outcomes = door.client().store_many(texts, "b", dedup="off", concurrency=1)
+    assert [outcome.position for outcome in outcomes if not outcome.ok] == []
+    assert [memory["content"][:20] for memory in door.client().iter_memories("b")] == [text[:20] for text in texts[::-1]]
