@@ -154,15 +154,12 @@ class App:
             outcome = route.handler(call)
             return outcome if isinstance(outcome, Response) else self._store.write(outcome)
         one_time = OneTime(request, key, call.scope)
-        try:
-            outcome = route.handler(call)
-        except DomainError:
-            # What was done once is told again, whatever would be said of it now.
-            with self._store.read() as reader:
-                earlier = one_time.earlier(reader)
-            if earlier is None:
-                raise
+        # Asked before anything is done, as a model may be paid to answer; and again where two of them meet.
+        with self._store.read() as reader:
+            earlier = one_time.earlier(reader)
+        if earlier is not None:
             return earlier
+        outcome = route.handler(call)
         if not isinstance(outcome, Response):
             return self._store.write(one_time.once(outcome))
         reply = outcome
