@@ -26,7 +26,7 @@ COMPOSERS = frozenset({"__main__", "cli", "wsgi"})
 # Modules that stand beside a layer: a part of the app, what reads the table of routes, what writes answers.
 BESIDE = {"idempotency": "app", "openapi": "routes", "console": "routes", "provider": "recall"}
 MAY_USE_STORAGE = frozenset({"app", "idempotency", "domains", "recall", "storage"})
-MAY_START_A_SERVER = ("engram.transport.local", "engram.local", "engram.testing", "engram.cli")
+MAY_START_A_SERVER = ("engram.transport.local", "engram.local", "engram.serving", "engram.testing", "engram.cli")
 SHARED_WITH_SERVER = "engram.types"
 # Modules that may catch everything, with how often.
 BROAD_EXCEPT_BOUNDARIES = {"engram_server.app": 1}

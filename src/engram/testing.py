@@ -11,62 +11,16 @@ asks for one.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Iterator, Optional
+from typing import TYPE_CHECKING, Iterator
 
 import pytest
 
+from .serving import LiveServer, serve
+
 if TYPE_CHECKING:
-    from engram import EngramClient
-    from engram_server.app import App
-    from engram_server.config import Settings
+    from .client import EngramClient
 
-
-class LiveServer:
-    """A running reference server."""
-
-    def __init__(self, url: str, api_key: str, app: App) -> None:
-        #: What to pass as `base_url`.
-        self.url = url
-        #: A key that the server takes.
-        self.api_key = api_key
-        self._app = app
-
-    def client(self) -> EngramClient:
-        """Return a new client of this server; close it when done."""
-        from engram import EngramClient
-
-        return EngramClient(base_url=self.url, api_key=self.api_key)
-
-    def reset(self) -> None:
-        """Delete everything that is stored."""
-        self._app.reset()
-
-
-@contextmanager
-def serve(settings: Optional[Settings] = None) -> Iterator[LiveServer]:
-    """Run a reference server on a free port until the block ends.
-
-    Without `settings` everything is kept in memory; host and port of given ones are not used.
-
-        with serve() as server, server.client() as engram:
-            engram.store_memory("Ana has a cat.")
-    """
-    from engram_server.app import build_app
-    from engram_server.config import Settings
-    from engram_server.doors.http import HttpServer
-
-    settings = settings or Settings(db=":memory:")
-    app = build_app(settings)
-    try:
-        server = HttpServer(app.handle, "127.0.0.1", 0)
-        server.start()
-        try:
-            yield LiveServer(server.url, settings.api_keys[0][1], app)
-        finally:
-            server.stop()
-    finally:
-        app.close()
+__all__ = ["LiveServer", "engram_client", "engram_server", "serve"]
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from .schema import APPLICATION_ID, MIGRATIONS, Migration, expected_objects, obj
 # Some 50 ms of reading. Damage in a larger file is found when the damaged page is read.
 QUICK_CHECK_MAX_BYTES = 16 * 1024 * 1024
 
+_DAMAGED_SCHEMA = "its schema is damaged"
+
 _MAGIC = b"SQLite format 3\x00"
 # Of the 100 bytes: the schema version and whose database it is.
 _HEADER = struct.Struct(">60x i 4x i 28x")
@@ -106,9 +108,10 @@ def _why_not_inside(path: str, migrations: Sequence[Migration]) -> Optional[str]
         ours = storage_error(error)
         if type(ours) is not StorageError:
             raise ours from error
-        return f"cannot be read as a database: {error}"
+        # On Python 3.9 an error whose own text is damaged comes with none.
+        return f"cannot be read as a database: {str(error) or _DAMAGED_SCHEMA}"
     except UnicodeDecodeError:  # In place of sqlite3's own error, when what that quotes is damaged.
-        return "cannot be read as a database: its schema is damaged"
+        return f"cannot be read as a database: {_DAMAGED_SCHEMA}"
 
 
 def _why_not_read(connection: sqlite3.Connection, check_pages: bool, migrations: Sequence[Migration]) -> Optional[str]:

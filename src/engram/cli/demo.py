@@ -11,10 +11,10 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
-from typing import Iterator, List, Tuple
+from typing import Iterator, List
 
 from ..client import EngramClient
+from ..serving import serve
 from ..types.version import VERSION
 from .failure import CommandError
 from .reading import read_memories
@@ -34,38 +34,20 @@ _SHOWN_MEMORIES = 3
 
 def demo(given: argparse.Namespace) -> None:
     """Start a server, store a text, ask, answer, explain, end."""
+    from engram_server.config import Settings
+
     if given.keep and os.path.exists(given.keep):
         raise CommandError(f"{given.keep} exists; give --keep a new file, or open this one: engram-server --db FILE")
     memories = read_memories(given.file or _CONVERSATION)
     with tempfile.TemporaryDirectory(prefix="engram-demo-") as folder:
         database = given.keep or os.path.join(folder, "demo.db")
-        with _server(database) as (url, key), EngramClient(base_url=url, api_key=key) as client:
-            _say(f"engram {VERSION}: a server at {url}, its database in {database}")
+        with serve(Settings(db=database)) as server, server.client() as client:
+            _say(f"engram {VERSION}: a server at {server.url}, its database in {database}")
             _store(client, memories)
             for question in _questions(given):
                 _answer(client, question)
     if given.keep:
         _say(f"kept in {given.keep}, bucket {_BUCKET!r}; serve it again: engram-server --db {given.keep}")
-
-
-@contextmanager
-def _server(database: str) -> Iterator[Tuple[str, str]]:
-    """Serve a database on a free port of this machine; yield the base URL and the key."""
-    from engram_server.app import build_app
-    from engram_server.config import Settings
-    from engram_server.doors.http import HttpServer
-    from engram_server.keys import DEVELOPMENT_KEY
-    from engram_server.storage import StorageError
-
-    try:
-        app = build_app(Settings(db=database))
-    except StorageError as error:
-        raise CommandError(str(error)) from None
-    try:
-        with HttpServer(app.handle) as server:
-            yield server.url, DEVELOPMENT_KEY
-    finally:
-        app.close()
 
 
 def _store(client: EngramClient, memories: List[str]) -> None:

@@ -13,6 +13,7 @@ from .base import Headers, Request, Response
 
 if TYPE_CHECKING:
     from engram_server.app import App
+    from engram_server.config import Settings
 
 
 class LocalTransport:
@@ -44,19 +45,24 @@ class LocalTransport:
         self._app.close()
 
 
-def open_local(path: "Union[str, os.PathLike[str], None]") -> "tuple[LocalTransport, str]":
-    """Return a transport to a new App on a database file (None: in memory), and the key that it takes.
+def open_app(settings: Settings) -> App:
+    """Return the App of these settings.
 
     Raises:
         ConfigurationError: the database cannot be used. The file was not touched.
     """
     from engram_server.app import StorageError, build_app
+
+    try:
+        return build_app(settings)
+    except StorageError as error:
+        raise ConfigurationError(str(error), outcome="not_sent") from error
+
+
+def open_local(path: "Union[str, os.PathLike[str], None]") -> "tuple[LocalTransport, str]":
+    """Return a transport to a new App on a database file (None: in memory), and the key that it takes."""
     from engram_server.config import Settings
     from engram_server.keys import DEVELOPMENT_KEY
 
     file = None if path is None else os.fspath(path)
-    try:
-        app = build_app(Settings(db=":memory:" if file is None else file))
-    except StorageError as error:
-        raise ConfigurationError(str(error), outcome="not_sent") from error
-    return LocalTransport(app, file), DEVELOPMENT_KEY
+    return LocalTransport(open_app(Settings(db=":memory:" if file is None else file)), file), DEVELOPMENT_KEY
