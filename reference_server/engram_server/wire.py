@@ -23,6 +23,10 @@ class Request(NamedTuple):
     body: bytes
 
 
+class Last(bytes):
+    """The piece of a stream in which its work is told to be done: who reads it may ask again at once."""
+
+
 class Stream:
     """A response body that comes piece by piece. Whoever drops it before its end must close it."""
 
@@ -32,12 +36,16 @@ class Stream:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            yield from self._pieces
+            for piece in self._pieces:
+                if isinstance(piece, Last):
+                    self.close()
+                    piece = bytes(piece)  # WSGI takes nothing that is only a kind of bytes.
+                yield piece
         finally:
             self.close()
 
     def on_close(self, release: Callable[[], None]) -> None:
-        """Have `release` called once, when the stream ends, fails or is closed, begun or not."""
+        """Have `release` called once, when the stream comes to its `Last` piece, fails or is closed, begun or not."""
         self._on_close.append(release)
 
     def close(self) -> None:

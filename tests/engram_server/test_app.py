@@ -162,6 +162,19 @@ def test_a_dropped_stream_gives_its_slot_back_read_or_not(failing: Tuple[App, Fa
     assert app.handle(asked("GET", "/v1/buckets")).status == 200
 
 
+def test_a_stream_has_given_its_slot_back_before_its_last_frame_is_read(failing: Tuple[App, FailingStore]) -> None:
+    """Who reads the end of an answer may ask the next question at once."""
+    app, _ = failing
+    for _ in range(3):
+        response = app.handle(asked("POST", "/v1/query", {"query": "x", "stream": True}))
+        assert isinstance(response.body, Stream)
+        stream = iter(response.body)
+        while b'"usage"' not in next(stream):
+            assert app.handle(asked("GET", "/v1/buckets")).status == 429
+        assert app.handle(asked("GET", "/v1/buckets")).status == 200
+        assert list(stream) == [b"data: [DONE]\n\n"]
+
+
 def test_what_is_no_database_is_refused_by_name(tmp_path: Any) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("shopping list " * 100)

@@ -30,7 +30,7 @@ from ..domains.hosted.queries import (
     recall,
 )
 from ..recall.rank import Ranked
-from ..wire import DONE_FRAME, EVENT_STREAM_TYPE, Response, Stream, data_frame, json_response
+from ..wire import DONE_FRAME, EVENT_STREAM_TYPE, Last, Response, Stream, data_frame, json_response
 from .base import Call, Route
 
 # The published client's default.
@@ -99,10 +99,10 @@ def _frames(
             if isinstance(piece, str):
                 yield data_frame({"choices": [{"index": 0, "delta": {"content": piece}}]})
             else:
-                yield data_frame(cast(JsonObject, _outcome(piece, recalled, options)))
+                yield Last(data_frame(cast(JsonObject, _outcome(piece, recalled, options))))
                 yield DONE_FRAME
     except ProviderFailed as error:
-        yield data_frame({"error": error.message, "code": error.code})
+        yield Last(data_frame({"error": error.message, "code": error.code}))
 
 
 def _outcome(written: Answer, recalled: Recollection, options: QueryOptions) -> QueryResult:
