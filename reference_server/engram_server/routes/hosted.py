@@ -19,7 +19,6 @@ from engram.types import (
     StoreMemoryResult,
     UpdateMemoryBody,
 )
-from engram.types.limits import MAX_PAGE_ITEMS
 
 from ..clock import rfc3339
 from ..domains.errors import Invalid
@@ -31,6 +30,8 @@ from .base import Call, Route, Write
 from .paging import next_cursor, page_of
 
 _DEFAULT_PAGE = 20
+# Published clients send no limit for buckets and mean all; so many still fit into what our client reads at most.
+_ALL_BUCKETS = 100_000
 
 StoreBody = Union[StoreMemoryBody, StoreMemoriesBody]
 
@@ -43,7 +44,7 @@ def _bucket(call: Call) -> str:
 
 
 def list_buckets(call: Call) -> Response:
-    page = page_of(call, MAX_PAGE_ITEMS)
+    page = page_of(call, _ALL_BUCKETS)
     with call.scope.read() as reader:
         spaces, total = buckets.page(
             reader, call.scope, limit=page.limit, offset=page.offset, after=page.cursor
