@@ -15,8 +15,9 @@ from typing import Callable, Literal, NamedTuple, Optional, Union
 
 # A hint of zero would make a busy loop out of a busy server.
 RETRY_AFTER_MIN_SECONDS = 0.05
-# What published clients of this API wait at most; beyond it a caller wants to know rather than to wait.
-RETRY_AFTER_MAX_SECONDS = 30.0
+# No wait is longer, the server's hint and the random part together. What published clients of this API wait at most;
+# beyond it a caller wants to know rather than to wait.
+WAIT_MAX_SECONDS = 30.0
 
 _NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?")
 _MILLISECONDS = 1_000.0
@@ -34,8 +35,6 @@ class RetryPolicy(NamedTuple):
     failure_span_seconds: float = 0.5
     #: The same after a 429: a crowd is to be thinned out.
     crowd_span_seconds: float = 2.0
-    #: What the spans, which double from retry to retry, never exceed.
-    max_span_seconds: float = 30.0
 
 
 class Failure(NamedTuple):
@@ -89,8 +88,10 @@ def decide(
         return GiveUp("the request may have been carried out, and repeating it could do so twice")
     if attempt > (policy.max_retries_on_429 if crowded else policy.max_retries):
         return GiveUp("no retry is left")
-    span = policy.crowd_span_seconds if crowded else policy.failure_span_seconds
-    seconds = _hint(failure, now_wall) + random() * min(policy.max_span_seconds, span * 2 ** (attempt - 1))
+    first_span = policy.crowd_span_seconds if crowded else policy.failure_span_seconds
+    hint = _hint(failure, now_wall)
+    span = min(first_span * 2 ** (attempt - 1), WAIT_MAX_SECONDS - hint)
+    seconds = hint + random() * span
     if seconds >= remaining:
         return GiveUp("the deadline would pass while waiting")
     return Wait(seconds)
@@ -105,7 +106,7 @@ def _hint(failure: Failure, now_wall: float) -> float:
         seconds = _number(failure.retry_after)
         if seconds is None:
             seconds = _until(failure.retry_after, now_wall)
-    return min(max(seconds or 0.0, RETRY_AFTER_MIN_SECONDS), RETRY_AFTER_MAX_SECONDS)
+    return min(max(seconds or 0.0, RETRY_AFTER_MIN_SECONDS), WAIT_MAX_SECONDS)
 
 
 def _number(text: Optional[str]) -> Optional[float]:

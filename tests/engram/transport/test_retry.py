@@ -7,7 +7,7 @@ from typing import List, NamedTuple, Optional, Tuple, Union
 import pytest
 
 from engram.transport.retry import (
-    RETRY_AFTER_MAX_SECONDS,
+    WAIT_MAX_SECONDS,
     RETRY_AFTER_MIN_SECONDS,
     Failure,
     GiveUp,
@@ -101,20 +101,20 @@ HINTS: List[Tuple[Optional[str], Optional[str], float]] = [
     # Hints that ask for too little or too much.
     ("0", None, RETRY_AFTER_MIN_SECONDS),
     ("0.000001", None, RETRY_AFTER_MIN_SECONDS),
-    ("600", None, RETRY_AFTER_MAX_SECONDS),
-    ("1000000000", None, RETRY_AFTER_MAX_SECONDS),
+    ("600", None, WAIT_MAX_SECONDS),
+    ("1000000000", None, WAIT_MAX_SECONDS),
     # Dates.
     ("Sun, 06 Nov 1994 08:49:40 GMT", None, 3.0),
     ("Sunday, 06-Nov-94 08:49:40 GMT", None, 3.0),
     ("Sun Nov  6 08:49:40 1994", None, 3.0),
     ("Sun, 06 Nov 1994 09:49:40 +0100", None, 3.0),
     (formatdate(NOW - 100, usegmt=True), None, RETRY_AFTER_MIN_SECONDS),
-    (formatdate(NOW + 1e6, usegmt=True), None, RETRY_AFTER_MAX_SECONDS),
+    (formatdate(NOW + 1e6, usegmt=True), None, WAIT_MAX_SECONDS),
     # Milliseconds win, if they can be read.
     (None, "200", 0.2),
     ("2", "200", 0.2),
     ("2", "1", RETRY_AFTER_MIN_SECONDS),
-    ("2", "99999999", RETRY_AFTER_MAX_SECONDS),
+    ("2", "99999999", WAIT_MAX_SECONDS),
     ("2", "soon", 2.0),
     ("2", "-1", 2.0),
     # What cannot be read is no hint.
@@ -139,7 +139,7 @@ def test_no_wait_is_shorter_than_the_hint(
 @pytest.mark.parametrize(
     ("failure", "spans"),
     [
-        (Failure("answered", 429), [2.0, 4.0, 8.0, 16.0, 30.0, 30.0]),
+        (Failure("answered", 429), [2.0, 4.0, 8.0, 16.0, 29.95, 29.95]),
         (Failure("answered", 503), [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]),
         (Failure("broken"), [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]),
     ],
@@ -150,6 +150,13 @@ def test_the_span_of_chance_doubles_up_to_a_limit(failure: Failure, spans: List[
         for chance in (0.0, 0.5, 0.999):
             wait = _seconds(failure, attempt, chance=chance, policy=patient)
             assert wait == pytest.approx(RETRY_AFTER_MIN_SECONDS + chance * span)
+
+
+@pytest.mark.parametrize("hint", ["0", "1", "29", "30", "600"])
+def test_no_wait_is_longer_than_the_limit_whatever_the_hint_and_chance(hint: str) -> None:
+    failure = Failure("answered", 429, retry_after=hint)
+    patient = RetryPolicy(max_retries_on_429=99)
+    assert max(_seconds(failure, attempt, chance=0.999, policy=patient) for attempt in range(1, 20)) <= 30.0
 
 
 def test_chance_comes_on_top_of_the_hint() -> None:
