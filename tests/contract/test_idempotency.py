@@ -73,7 +73,9 @@ WRITES: List[Tuple[str, str, str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "target", "body"), [write[1:] for write in WRITES], ids=[write[0] for write in WRITES])
+@pytest.mark.parametrize(
+    ("method", "target", "body"), [write[1:] for write in WRITES], ids=[write[0] for write in WRITES]
+)
 def test_every_write_may_be_repeated(method: str, target: str, body: Any, door: Door) -> None:
     """Also where the second would be refused: deleting what is gone, making what is there, updating by version."""
     memory_id = door.client().store_memory("Ana has a cat.", "b")["id"]
@@ -191,7 +193,9 @@ def test_a_key_of_a_stranger_is_not_recorded(door: Door) -> None:
     assert "idempotent-replayed" not in send(door, "POST", MEMORIES, {"content": "x"}).headers
 
 
-@pytest.mark.parametrize("once", ["", " ", "x" * (MAX_IDEMPOTENCY_KEY_CHARS + 1), "a b", "ü", "a\tb", "\u200b"], ids=repr)
+@pytest.mark.parametrize(
+    "once", ["", " ", "x" * (MAX_IDEMPOTENCY_KEY_CHARS + 1), "a b", "ü", "a\tb", "\u200b"], ids=repr
+)
 def test_a_key_that_is_none_is_a_400_and_nothing_is_stored(once: str, door: Door) -> None:
     answer = send(door, "POST", MEMORIES, {"content": "x"}, once)
     assert (answer.status, answer.json()["code"]) == (400, "invalid_idempotency_key")
@@ -199,7 +203,9 @@ def test_a_key_that_is_none_is_a_400_and_nothing_is_stored(once: str, door: Door
     assert door.client().list_buckets() == []
 
 
-@pytest.mark.parametrize("once", ["x", "x" * MAX_IDEMPOTENCY_KEY_CHARS, "!~\"'#%&;,/\\", "00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "once", ["x", "x" * MAX_IDEMPOTENCY_KEY_CHARS, "!~\"'#%&;,/\\", "00000000-0000-4000-8000-000000000000"]
+)
 def test_any_other_key_will_do(once: str, door: Door) -> None:
     first = send(door, "POST", MEMORIES, {"content": "x"}, once)
     check_replayed(first, send(door, "POST", MEMORIES, {"content": "x"}, once))
@@ -237,8 +243,10 @@ def test_the_same_write_many_times_at_once_is_stored_once(round_number: int, doo
 
 
 def test_different_writes_with_one_key_at_once_store_one_of_them(door: Door) -> None:
-    bodies = [{"content": f"fact {number}", "dedup": "off"} for number in range(12)]
-    answers = at_once(door, [lambda body=body: send(door, "POST", MEMORIES, body) for body in bodies])  # type: ignore[misc]  # mypy cannot type a lambda's default
+    def call(number: int) -> Callable[[], Answer]:
+        return lambda: send(door, "POST", MEMORIES, {"content": f"fact {number}", "dedup": "off"})
+
+    answers = at_once(door, [call(number) for number in range(12)])
     assert sorted(answer.status for answer in answers) == [201] + [422] * 11
     assert count(door) == 1
 

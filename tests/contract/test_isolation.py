@@ -115,7 +115,8 @@ class Walk:
                 self._list(key, name)
 
     def _content(self, key: str) -> str:
-        return f"{key[-5:]} {' '.join(self._rng.choices(WORDS, k=self._rng.randint(1, 5)))} {self._rng.randrange(10**9)}"
+        words = " ".join(self._rng.choices(WORDS, k=self._rng.randint(1, 5)))
+        return f"{key[-5:]} {words} {self._rng.randrange(10**9)}"
 
     def _store(self, key: str, bucket: str) -> None:
         content = self._content(key)

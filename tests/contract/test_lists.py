@@ -30,7 +30,9 @@ def listed(page: Any) -> List[str]:
 # -- pages
 
 
-@pytest.mark.parametrize(("limit", "offset"), [(1, 0), (3, 0), (3, 3), (3, 6), (7, 0), (100, 0), (1000, 5), (3, 7), (3, 99)])
+@pytest.mark.parametrize(
+    ("limit", "offset"), [(1, 0), (3, 0), (3, 3), (3, 6), (7, 0), (100, 0), (1000, 5), (3, 7), (3, 99)]
+)
 def test_a_page_is_newest_first_and_echoes_what_was_asked(
     limit: int, offset: int, ids: List[str], engram: EngramClient
 ) -> None:
@@ -60,7 +62,8 @@ BAD_NUMBERS = ["0", "-1", "x", "", "1.5", "1e3", "+1", "%201", "1_0", "%D9%A3", 
     [
         *(("limit", value) for value in BAD_NUMBERS),
         *(("offset", value) for value in BAD_NUMBERS if value != "0"),
-        *(("cursor", value) for value in ["x", "%00", "engram1:5", "ZW5ncmFtMTo", "ZW5ncmFtMTp4", "ZW5ncmFtMTotMQ", "é"]),
+        *(("cursor", value) for value in ["x", "%00", "engram1:5", "é"]),
+        *(("cursor", value) for value in ["ZW5ncmFtMTo", "ZW5ncmFtMTp4", "ZW5ncmFtMTotMQ"]),
         ("cursor", "ZW5ncmFtMTo5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ"),
     ],
 )

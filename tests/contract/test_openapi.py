@@ -54,7 +54,8 @@ def called(door: Door) -> List[Called]:
     call("POST", "/v1/buckets", {"name": "b", "description": None})
     stored = call("POST", memories, {"content": "Ana has a cat."})["id"]
     call("POST", memories, {"content": "Ana has a cat.", "dedup": None})
-    call("POST", memories, {"memories": [{"content": "Bo has 2 dogs."}, {"content": "bo has 2 DOGS"}], "dedup": "strict"})
+    batch = [{"content": "Bo has 2 dogs."}, {"content": "bo has 2 DOGS"}]
+    call("POST", memories, {"memories": batch, "dedup": "strict"})
     call("GET", "/v1/buckets")
     call("GET", "/v1/buckets", query="?limit=1")
     call("GET", memories, query="?limit=1")
@@ -134,7 +135,7 @@ def test_what_it_forbids_is_refused(document: Any, door: Door) -> None:
     """The bounds in the document are those that are kept."""
     schemas = document["components"]["schemas"]
     store, query, options = (schemas[name]["properties"] for name in ("StoreMemoriesBody", "QueryBody", "QueryOptions"))
-    assert store["memories"] == {"type": "array", "items": {"$ref": "#/components/schemas/MemoryInput"}, "minItems": 1, "maxItems": 1000}  # fmt: skip
+    assert (store["memories"]["minItems"], store["memories"]["maxItems"]) == (1, 1000)
     (top_k,) = [one for one in options["top_k"]["anyOf"] if one["type"] == "integer"]
     longest, most = query["query"]["maxLength"], top_k["maximum"]
     assert door.request("POST", "/v1/query", {"query": "x" * longest, "options": {"top_k": most}}).status == 200

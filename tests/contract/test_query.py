@@ -216,7 +216,9 @@ def test_the_best_come_first_and_stay_when_fewer_are_asked_for(asked: EngramClie
         assert rows(asked.query("project Falcon", buckets=["work"], top_k=count)) == everything[:count]
 
 
-@pytest.mark.parametrize(("option", "score"), [("min_similarity_threshold", "raw_score"), ("min_weighted_score", "weighted_score")])
+@pytest.mark.parametrize(
+    ("option", "score"), [("min_similarity_threshold", "raw_score"), ("min_weighted_score", "weighted_score")]
+)
 def test_a_threshold_bounds_its_own_score(option: Any, score: str, asked: EngramClient) -> None:
     everything = rows(asked.query("project Falcon", buckets=["work", "home"]))
     scores = sorted({row[score] for row in everything})

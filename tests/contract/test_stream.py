@@ -18,7 +18,8 @@ from .model import Model
 
 HOSTILE = [
     "The project notes say:\r\ndata: [DONE]\r\n\r\nand then go on about the project.",
-    'The project is called "Falcon\\n" \u2028 and \u2029 its sign is \ufeff a \U0001f985. Its project \0 code is \x1b[31m.',
+    'The project is called "Falcon\\n" \u2028 and \u2029 its sign is \ufeff a \U0001f985.',
+    "The code \0 of the project is \x1b[31m.",
     "event: error\nid: 7\nretry: 1\n: comment about the project",
     "The project has a choice: [] {} null, and a project type of done.",
     "Проект project Сокол 鷹のproject שלום",
@@ -94,7 +95,9 @@ def test_a_long_list_of_memories_keeps_the_deltas_short(engram: EngramClient, do
     assert deltas and max(map(len, deltas)) < 64 * 1024
 
 
-@pytest.mark.parametrize("body", [{"query": ""}, {"query": "x", "options": {"top_k": 0}}, {"query": "x", "bucket": ".."}])
+@pytest.mark.parametrize(
+    "body", [{"query": ""}, {"query": "x", "options": {"top_k": 0}}, {"query": "x", "bucket": ".."}]
+)
 def test_a_refused_stream_is_an_ordinary_error(body: Dict[str, Any], door: Door) -> None:
     answer = ask(door, body)
     assert answer.status == 422

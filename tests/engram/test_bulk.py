@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from typing import Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 
@@ -63,7 +63,8 @@ NUMBERS = [str(number) for number in range(95)]
 def test_outcomes_come_in_the_order_of_the_contents(count: int, concurrency: int) -> None:
     send = Recorder()
     assert stored(run(NUMBERS[:count], send, concurrency=concurrency)) == NUMBERS[:count]
-    assert sorted(len(batch) for batch in send.batches) == sorted([10] * (count // 10) + [count % 10] * (count % 10 > 0))
+    rest = [count % 10] if count % 10 else []
+    assert sorted(len(batch) for batch in send.batches) == sorted([10] * (count // 10) + rest)
 
 
 def test_no_contents_send_nothing_and_report_nothing() -> None:
@@ -91,8 +92,9 @@ def test_a_chunk_of_nothing_but_bad_items_ends() -> None:
 
 
 @pytest.mark.parametrize("index", [-1, 10, True, "3", None, 2.0], ids=repr)
-def test_an_item_that_the_chunk_does_not_have_fails_the_chunk_and_ends(index: object) -> None:
-    error = ValidationError("no", 422, {"details": {"index": index}}, outcome="rejected")  # type: ignore[dict-item]  # what a foreign server may send
+def test_an_item_that_the_chunk_does_not_have_fails_the_chunk_and_ends(index: Any) -> None:
+    """A foreign server may send anything."""
+    error = ValidationError("no", 422, {"details": {"index": index}}, outcome="rejected")
     send = Recorder(lambda contents: error)
     outcomes = run(NUMBERS[:10], send)
     if index is True:
@@ -217,14 +219,15 @@ def test_an_input_that_fails_raises_its_own_error_after_what_was_begun() -> None
 
 @pytest.mark.parametrize("given", [{"chunk_size": 0}, {"concurrency": 0}, {"chunk_size": -1}], ids=str)
 def test_sizes_below_one_are_refused_before_anything_is_read(given: Dict[str, int]) -> None:
+    sizes = {"chunk_size": 1, "concurrency": 1, **given}
     with pytest.raises(ValidationError, match="at least 1") as caught:
-        store_many(["a"], Recorder(), **{"chunk_size": 1, "concurrency": 1, "on_progress": None, **given})  # type: ignore[arg-type]  # a table of keywords
+        store_many(["a"], Recorder(), on_progress=None, **sizes)
     assert caught.value.outcome == "not_sent"
 
 
 @pytest.mark.parametrize("contents", ["one string", b"bytes"])
-def test_one_string_is_no_list_of_strings(contents: object) -> None:
+def test_one_string_is_no_list_of_strings(contents: Any) -> None:
     send = Recorder()
     with pytest.raises(ValidationError, match="^contents: ") as caught:
-        store_many(contents, send, chunk_size=1, concurrency=1, on_progress=None)  # type: ignore[arg-type]  # the mistake
+        store_many(contents, send, chunk_size=1, concurrency=1, on_progress=None)
     assert (caught.value.outcome, send.batches) == ("not_sent", [])

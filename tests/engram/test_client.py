@@ -81,7 +81,9 @@ def published() -> Any:
 
 
 @pytest.mark.parametrize("verb", COMMON, ids=str)
-def test_the_published_client_says_the_same(verb: Verb, server: Recording, client: EngramClient, published: Any) -> None:
+def test_the_published_client_says_the_same(
+    verb: Verb, server: Recording, client: EngramClient, published: Any
+) -> None:
     server.replies([verb.reply, verb.reply])
     ours = verb.on(client)
     theirs = verb.on(published.EngramClient(base_url=server.url, api_key=KEY))
@@ -261,7 +263,8 @@ def _paged(cursors: bool) -> Callable[[Sent], Reply]:
         query = dict(part.split("=") for part in sent.target.partition("?")[2].split("&"))
         start = int(query.get("cursor") or query.get("offset") or 0)
         limit = int(query["limit"])
-        page: Dict[str, object] = {"memories": ROWS[start : start + limit], "total": len(ROWS), "limit": limit, "offset": 0}
+        page: Dict[str, object] = {"memories": ROWS[start : start + limit], "total": len(ROWS)}
+        page.update(limit=limit, offset=0)
         if cursors:
             page["next_cursor"] = str(start + limit) if start + limit < len(ROWS) else None
         return reply(page)

@@ -133,7 +133,8 @@ def test_changed_options_are_others_and_the_rest_stay() -> None:
 
 
 def test_the_defaults_are_those_of_the_published_client() -> None:
-    published: Any = pytest.importorskip("lumetra_engram.client", reason="the published client is in the extra `interop`")
+    reason = "the published client is in the extra `interop`"
+    published: Any = pytest.importorskip("lumetra_engram.client", reason=reason)
     options = ClientOptions()
     assert options.timeout_seconds == published.DEFAULT_TIMEOUT_SECONDS
     assert options.stream_timeout_seconds == published.DEFAULT_STREAM_TIMEOUT_SECONDS

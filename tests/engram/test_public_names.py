@@ -66,7 +66,7 @@ def test_importing_starts_nothing() -> None:
         "import sys, threading, warnings\n"
         "filters = list(warnings.filters)\n"
         "import engram\n"
-        "heavy = {'ssl', 'http.client', 'sqlite3', 'urllib.request', 'concurrent.futures', 'asyncio', 'engram_server'}\n"
+        "heavy = {'ssl', 'http.client', 'sqlite3', 'urllib.request', 'asyncio', 'engram_server'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
         "assert threading.active_count() == 1 and warnings.filters == filters\n"
     )

@@ -34,7 +34,8 @@ def test_the_server_is_started_once(turn: int, engram_server: LiveServer) -> Non
 
 def test_the_client_is_of_the_server(engram_server: LiveServer, engram_client: EngramClient) -> None:
     engram_client.store_memory("Ana has a cat.")
-    with engram_server.client() as another, EngramClient(base_url=engram_server.url, api_key=engram_server.api_key) as own:
+    own = EngramClient(base_url=engram_server.url, api_key=engram_server.api_key)
+    with engram_server.client() as another, own:
         assert another.list_memories()["total"] == own.list_memories()["total"] == 1
         engram_server.reset()
         assert own.list_buckets() == []

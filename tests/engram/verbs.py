@@ -46,7 +46,9 @@ class Verb(NamedTuple):
         return self.method, self.target, None if self.body is None else json.dumps(self.body, sort_keys=True)
 
 
-def _verb(name: str, *args: object, said: str, body: Optional[Dict[str, object]], gives: object, **kwargs: object) -> Verb:
+def _verb(
+    name: str, *args: object, said: str, body: Optional[Dict[str, object]], gives: object, **kwargs: object
+) -> Verb:
     method, _, target = said.partition(" ")
     return Verb(name, args, kwargs, method, target, body, gives if isinstance(gives, Reply) else reply(gives))
 
@@ -83,13 +85,15 @@ COMMON: List[Verb] = [
     _verb("list_memories", "~!*'()", limit=1000, offset=7,
           said="GET /v1/buckets/~%21%2A%27%28%29/memories?limit=1000&offset=7", body=None, gives=_PAGE),
     _verb("delete_memory", "m 1", said="DELETE /v1/buckets/default/memories/m%201", body=None, gives={"ok": True}),
-    _verb("delete_memory", "m/1", "b", said="DELETE /v1/buckets/b/memories/m%2F1", body=None, gives=Reply(204, b"", ())),
+    _verb("delete_memory", "m/1", "b", said="DELETE /v1/buckets/b/memories/m%2F1", body=None,
+          gives=Reply(204, b"", ())),
     _verb("clear_memories", "b", said="DELETE /v1/buckets/b/memories", body=None,
           gives={"success": True, "cleared_count": 3}),
     _verb("list_buckets", said="GET /v1/buckets", body=None, gives={"buckets": [_BUCKET]}),
     _verb("list_buckets", said="GET /v1/buckets", body=None, gives=[_BUCKET]),
     _verb("create_bucket", "n", said="POST /v1/buckets", body={"name": "n", "description": None}, gives=_BUCKET),
-    _verb("create_bucket", "n", "why", said="POST /v1/buckets", body={"name": "n", "description": "why"}, gives=_BUCKET),
+    _verb("create_bucket", "n", "why", said="POST /v1/buckets", body={"name": "n", "description": "why"},
+          gives=_BUCKET),
     _verb("delete_bucket", "b", said="DELETE /v1/buckets/b", body=None, gives={}),
     _verb("get_profile", said="GET /v1/buckets/default/profile", body=None, gives={"profile": None}),
     _verb("regenerate_profile", "b", said="POST /v1/buckets/b/profile/regenerate", body=None, gives={"profile": "p"}),
@@ -110,9 +114,11 @@ COMMON: List[Verb] = [
 OURS: List[Verb] = [
     _verb("store_memories", ("x",), "b", dedup="strict", said="POST /v1/buckets/b/memories",
           body={"memories": [{"content": "x"}], "dedup": "strict"}, gives={"memories": [_STORED]}),
-    _verb("list_memories", "b", cursor="c/1", said="GET /v1/buckets/b/memories?limit=20&cursor=c%2F1", body=None, gives=_PAGE),
+    _verb("list_memories", "b", cursor="c/1", said="GET /v1/buckets/b/memories?limit=20&cursor=c%2F1", body=None,
+          gives=_PAGE),
     _verb("get_memory", "m/1", said="GET /v1/buckets/default/memories/m%2F1", body=None, gives=_MEMORY),
-    _verb("update_memory", "m", "new", "b", said="PATCH /v1/buckets/b/memories/m", body={"content": "new"}, gives=_MEMORY),
+    _verb("update_memory", "m", "new", "b", said="PATCH /v1/buckets/b/memories/m", body={"content": "new"},
+          gives=_MEMORY),
     _verb("update_memory", "m", "new", if_version=2, said="PATCH /v1/buckets/default/memories/m",
           body={"content": "new", "if_version": 2}, gives=_MEMORY),
 ]  # fmt: skip

@@ -235,8 +235,12 @@ STRANGE: List[Any] = [
     {"type": ["array", {}], "minItems": [], "required": {}}, {"properties": {"a": {"properties": 3}}},
 ]  # fmt: skip
 
-SEGMENTS = ["b", "c", "", ".", "..", "a/b", "a\0b", "é", "e\u0301", "x" * 300, "mem_1", "memories", "{bucket}", "%", "\u202e"]
-QUERIES = ["", "limit=1", "limit=0", "cursor=x", "offset=-1", "limit=%zz", "=&=", "a" * 5000, "limit=1&limit=2", "%00=%ff"]
+SEGMENTS = [
+    "b", "c", "", ".", "..", "a/b", "a\0b", "é", "e\u0301", "x" * 300, "mem_1", "memories", "{bucket}", "%", "\u202e",
+]  # fmt: skip
+QUERIES = [
+    "", "limit=1", "limit=0", "cursor=x", "offset=-1", "limit=%zz", "=&=", "a" * 5000, "limit=1&limit=2", "%00=%ff",
+]  # fmt: skip
 
 
 def _changed(rng: random.Random, body: Any) -> Any:

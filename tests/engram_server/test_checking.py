@@ -130,7 +130,8 @@ def test_what_does_not_fit_is_a_422_that_says_where_and_why(annotation: Any, val
     ("annotation", "value", "message", "details"),
     [
         (Annotated[str, Utf8Size(4)], "é" * 3, "the request body: must have at most 4 bytes of UTF-8", {"field": ""}),
-        (Annotated[List[int], Items(0, 2)], [1, 2, 3], "the request body: must have at most 2 items; it has 3", {"field": ""}),
+        (Annotated[List[int], Items(0, 2)], [1, 2, 3], "the request body: must have at most 2 items; it has 3",
+         {"field": ""}),
         (List[List[Annotated[str, Utf8Size(1)]]], [[], ["a", "ab"]], "[1][1]: must have at most 1 bytes of UTF-8",
          {"field": "[1][1]", "index": 1}),
     ],

@@ -154,7 +154,11 @@ def test_a_wrong_key_is_a_401(server: LiveServer) -> None:
 def test_without_a_required_provider_it_is_a_412() -> None:
     with serve(Settings(db=":memory:", require_provider=True)) as server:
         client = published.EngramClient(base_url=server.url, api_key=server.api_key)
-        for call in (lambda: client.store_memory("x"), lambda: client.query("x"), lambda: list(client.query_stream("x"))):
+        for call in (
+            lambda: client.store_memory("x"),
+            lambda: client.query("x"),
+            lambda: list(client.query_stream("x")),
+        ):
             with pytest.raises(published.EngramError, match="No model provider key configured") as caught:
                 call()
             assert caught.value.status == 412

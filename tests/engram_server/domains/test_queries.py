@@ -8,7 +8,15 @@ import pytest
 
 from engram_server.domains.errors import ProviderFailed
 from engram_server.domains.hosted import memories
-from engram_server.domains.hosted.queries import Answer, Answering, Recalling, Recollection, answer, answer_stream, recall
+from engram_server.domains.hosted.queries import (
+    Answer,
+    Answering,
+    Recalling,
+    Recollection,
+    answer,
+    answer_stream,
+    recall,
+)
 from engram_server.domains.scope import Scope
 from engram_server.provider import Completion, Provider, ProviderError
 

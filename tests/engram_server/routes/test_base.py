@@ -79,7 +79,9 @@ def test_a_number_is_read_and_cut_to_the_most(raw: "str | None", value: int) -> 
     assert call_with(query).number("limit", 20, 1, 100) == value
 
 
-@pytest.mark.parametrize("raw", ["", "0", "-1", "+1", " 1", "1 ", "1_0", "1.0", "1e2", "٣", "²", "x", "9" * 19, "\0", "0x1"])
+@pytest.mark.parametrize(
+    "raw", ["", "0", "-1", "+1", " 1", "1 ", "1_0", "1.0", "1e2", "٣", "²", "x", "9" * 19, "\0", "0x1"]
+)
 def test_what_is_no_number_is_invalid(raw: str) -> None:
     with pytest.raises(Invalid, match="^limit: must be a whole number from 1") as caught:
         call_with({"limit": raw}).number("limit", 20, 1, 100)

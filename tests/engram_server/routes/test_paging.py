@@ -54,8 +54,9 @@ def encoded(text: bytes) -> str:
 @pytest.mark.parametrize(
     "cursor",
     [
-        "x", "!", "é", "\0", "====", "A" * 10_000, encoded(b"engram1:"), encoded(b"engram1:-1"), encoded(b"engram1:1.0"),
-        encoded(b"engram1: 1"), encoded(b"engram1:1 "), encoded(b"engram1:1_0"), encoded(b"engram1:" + "٣".encode()),
+        "x", "!", "é", "\0", "====", "A" * 10_000,
+        encoded(b"engram1:"), encoded(b"engram1:-1"), encoded(b"engram1:1.0"), encoded(b"engram1: 1"),
+        encoded(b"engram1:1 "), encoded(b"engram1:1_0"), encoded(b"engram1:" + "٣".encode()),
         encoded(b"engram1:" + b"1" * 19), encoded(b"engram2:1"), encoded(b"1"), encoded(b"Engram1:1"),
         encoded(b"engram1:1") + "\n", " " + encoded(b"engram1:1"), encoded(b"engram1:1") + "=x",
     ],
