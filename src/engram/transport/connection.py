@@ -1,8 +1,7 @@
-"""One connection: dial, tunnel, shake hands, send, receive, all of it under the request's deadline.
+"""One connection: http.client's, but dialled, tunnelled, sent over and read from under the request's deadline.
 
-Everything that touches a socket is in this module, and everything that a socket can do wrong leaves it as an
-`EngramError`. The socket's timeout is worked out anew before each system call from what is left of the deadline, so
-a peer that sends one byte at a time gains nothing by it.
+http.client composes requests and understands responses. Added to it is what keeps one caller from reading another's
+answer: a response must leave no doubt about where it ends, and one that ends before that is an error.
 
 No retry, no pool and no meaning of a status here.
 """
@@ -10,32 +9,30 @@ No retry, no pool and no meaning of a status here.
 from __future__ import annotations
 
 import functools
-import math
+import http.client
 import os
 import re
-import select
-import socket
-from typing import TYPE_CHECKING, Iterator, Mapping, NamedTuple, Optional, Tuple, Union
+import ssl
+from typing import Iterator, Mapping, NamedTuple, Optional, Tuple, cast
 from urllib.parse import urlsplit
 
-from ..errors import ConnectionFailedError, EngramError, Outcome, ProtocolError, TimeoutExceededError
-from .deadline import Deadline, socket_timeout
+from ..errors import ConnectionFailedError, EngramError, ProtocolError, ValidationError
+from .base import Headers, Request
 from .dial import dial
-from .http1 import MAX_HEAD_BYTES, ChunkedBody, Head, compose_request, parse_head
+from .wire import Reader, Wire, failure
 
-if TYPE_CHECKING:
-    import ssl
-
-# What one read takes at most: a common socket buffer, and most answers whole.
+# What one read of a body takes at most: a common socket buffer, and most answers whole.
 _RECEIVE_BYTES = 64 * 1024
-# `100 Continue`, `103 Early Hints`: none is asked for, so a server that sends more than these is not well.
+# `103 Early Hints` and its like: none is asked for, so a server that sends more than these is not well.
 _MAX_INTERIM_HEADS = 8
 
-_BOUNDS = "timeout_seconds bounds an attempt, deadline_seconds the whole call"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_NO_HEADERS: Mapping[str, str] = {}
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_NO_HEADERS = Headers()
 _HEAD_START = b"HTTP/1."
+_LENGTH = re.compile(r"[0-9]{1,18}")
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+# The connection's own affair: it knows better than a caller or a hook.
+_FRAMING_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding"})
 
 
 class Route(NamedTuple):
@@ -47,180 +44,215 @@ class Route(NamedTuple):
     tunnel: Optional[str] = None
 
 
-class Connection:
-    """An open connection to a route, with the deadline of the request that it carries."""
+class Answer(http.client.HTTPResponse):
+    """The final response to a request."""
 
-    __slots__ = ("_buffer", "_deadline", "_readable", "_silence", "_socket", "answered", "idle_since", "pid", "route")
+    #: Its headers, as the client shows them.
+    fields: Headers
+
+    def begin(self) -> None:
+        """Read the head, and any interim one before it.
+
+        Raises:
+            HTTPException: it leaves doubt about what it says, or where its body ends.
+        """
+        for _ in range(_MAX_INTERIM_HEADS):
+            super().begin()
+            if self.status >= 200:
+                self.fields = _fields(self.headers)
+                return
+            if self.status == 101:
+                break
+            # begin() does nothing where there is a head already.
+            self.headers = None  # type: ignore[assignment]  # as it was before the first one
+        raise http.client.HTTPException("interim responses that nobody asked for")
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the connection can carry another request once the body was read."""
+        # With both a coding and a length the chunks count, but whoever sent both may have a third opinion.
+        return not self.will_close and not (self.chunked and "content-length" in self.fields)
+
+
+class Connection:
+    """A connection to a route, opened when the first request goes over it."""
+
+    __slots__ = ("_http", "_proxy_headers", "_reader", "_ssl_context", "_wire", "idle_since", "pid", "route")
 
     def __init__(
-        self,
-        route: Route,
-        deadline: Deadline,
-        silence: Optional[float],
-        ssl_context: Optional[ssl.SSLContext] = None,
-        proxy_headers: Mapping[str, str] = _NO_HEADERS,
+        self, route: Route, ssl_context: Optional[ssl.SSLContext] = None, proxy_headers: Headers = _NO_HEADERS
     ) -> None:
         self.route = route
         #: The process that opened it: after a fork the socket is the parent's.
         self.pid = os.getpid()
         #: When it was last given back, on the pool's clock.
         self.idle_since = 0.0
-        #: Whether one byte has come since the last request went out.
-        self.answered = False
-        self._buffer = b""
-        self.bound(deadline, silence)
-        try:
-            self._socket: socket.socket = dial(*_address(route.scheme, route.host), deadline.within(silence))
-        except (OSError, ValueError) as error:
-            raise _failure(f"connecting to {route.host}", error, "not_sent") from error
-        opened = False
-        try:
-            if route.tunnel is not None:
-                self._open_tunnel(route.tunnel, proxy_headers)
-            if route.scheme == "https":
-                self._start_tls(ssl_context or default_ssl_context())
-            opened = True
-        except EngramError as error:
-            error.outcome = "not_sent"
-            raise
-        finally:
-            if not opened:
-                self.close()
-        self._readable = _Readable(self._socket)
+        self._ssl_context = ssl_context
+        self._proxy_headers = proxy_headers
+        self._http = _Conversation()
+        self._wire: Optional[Wire] = None
 
-    def bound(self, deadline: Deadline, silence: Optional[float]) -> None:
-        """Hold whatever comes next to `deadline`, and each wait for the peer to `silence` seconds."""
-        self._deadline = deadline
-        self._silence = math.inf if silence is None else silence
+    @property
+    def answered(self) -> bool:
+        """Whether one byte has come since the last request went out."""
+        return self._wire is not None and self._wire.answered
 
-    def send(self, data: memoryview) -> None:
-        """Send one request whole."""
-        self.answered = False
-        left, doing = data, f"sending to {self.route.host}"
-        while left:
-            wait = self._patience(doing, "not_sent" if len(left) == len(data) else "unknown")
-            try:
-                self._socket.settimeout(wait)
-                left = left[self._socket.send(left) :]
-            except (OSError, ValueError) as error:
-                raise _failure(doing, error) from error
+    def ask(self, request: Request, target: str, host: str, headers: Mapping[str, str]) -> Answer:
+        """Send a request; return the answer with its body unread.
 
-    def read_head(self, method: str) -> Head:
-        """Return the head of the response to a `method` request; the body stays unread."""
-        for _ in range(_MAX_INTERIM_HEADS):
-            head = parse_head(self._head_bytes(), method)
-            if head.status >= 200:
-                return head
-            if head.status == 101:
-                break
-        raise ProtocolError("the server keeps sending interim responses that nobody asked for")
+        Raises:
+            ValidationError: something in it cannot stand in an HTTP head. The message never quotes a header's value.
+        """
+        data = self._http.compose(request.method, target, host, headers, request.body)
+        if self._wire is None:
+            self._open(request)
+        else:
+            self._wire.bound(request.deadline, request.read_timeout)
+        return self._converse(self._http, data)
 
-    def read_body(self, head: Head) -> Iterator[bytes]:
+    def read_body(self, answer: Answer) -> Iterator[bytes]:
         """Yield the body in the pieces in which it comes.
 
         Raises:
             ConnectionFailedError: it ended before its end.
         """
-        return self._chunked_body() if head.chunked else self._plain_body(head.length)
+        # A length of 0 is also that of a status without a body, where http.client would wait for chunks.
+        while answer.length != 0:
+            try:
+                piece = answer.read1(_RECEIVE_BYTES)
+            except (http.client.HTTPException, ValueError) as error:
+                raise self._misunderstood(error) from error
+            if not piece:
+                break
+            yield piece
+        if answer.length or (answer.chunked and self._reader.raw.ended):
+            raise ConnectionFailedError("the response broke off before its end")
+        answer.close()
 
     def reusable(self) -> bool:
         """Say whether it can carry another request: the peer has neither closed it nor sent what nobody asked for."""
-        return not self._buffer and not self._readable()
+        return self._reader.silent()
 
     def close(self) -> None:
         """Close the socket. Safe to call again."""
-        self._socket.close()
+        if self._wire is not None:
+            self._wire.hang_up()
 
-    # -- opening
+    def _open(self, request: Request) -> None:
+        scheme, host, tunnel = self.route
+        try:
+            sock = dial(*_address(scheme, host), request.deadline.within(request.read_timeout))
+        except (OSError, ValueError) as error:
+            raise failure(f"connecting to {host}", error, "not_sent") from error
+        self._wire = Wire(sock, host, request.deadline, request.read_timeout)
+        self._reader = Reader(self._wire)
+        try:
+            if tunnel is not None:
+                self._open_tunnel(*_address(scheme, tunnel))
+            if scheme == "https":
+                name, _ = _address(scheme, tunnel or host)
+                self._wire.start_tls(self._ssl_context or default_ssl_context(), name)
+        except EngramError as error:
+            error.outcome = "not_sent"
+            raise
 
-    def _open_tunnel(self, tunnel: str, headers: Mapping[str, str]) -> None:
-        host, port = _address(self.route.scheme, tunnel)
+    def _open_tunnel(self, host: str, port: int) -> None:
         authority = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self.send(compose_request("CONNECT", authority, authority, headers, None))
-        status = self.read_head("CONNECT").status
-        if not 200 <= status < 300:
+        asking = _Conversation()
+        answer = self._converse(asking, asking.compose("CONNECT", authority, authority, self._proxy_headers, None))
+        if not 200 <= answer.status < 300:
             raise ConnectionFailedError(
-                f"the proxy {self.route.host} answered {status} when asked to connect to {authority}"
-                + ("; it wants a user and a password in its URL" if status == 407 else "")
+                f"the proxy {self.route.host} answered {answer.status} when asked to connect to {authority}"
+                + ("; it wants a user and a password in its URL" if answer.status == 407 else "")
             )
-        if self._buffer:
+        if not self._reader.silent():
             raise ProtocolError(f"the proxy {self.route.host} goes on talking after it has opened the tunnel")
 
-    def _start_tls(self, context: ssl.SSLContext) -> None:
-        host, _ = _address(self.route.scheme, self.route.tunnel or self.route.host)
+    def _converse(self, conversation: _Conversation, data: memoryview) -> Answer:
         try:
-            self._socket.settimeout(self._patience(f"agreeing on TLS with {host}"))
-            self._socket = context.wrap_socket(self._socket, server_hostname=host)
-        except (OSError, ValueError) as error:
-            raise _failure(f"agreeing on TLS with {host}", error) from error
+            self._reader.raw.send(data)
+        except ConnectionFailedError as broken:
+            # A server may refuse a request that it has not read to its end (413, say) and close: its answer counts.
+            try:
+                answer = self._hear(conversation)
+            except EngramError:
+                raise broken from broken.__cause__
+            answer.will_close = True
+            return answer
+        return self._hear(conversation)
 
-    # -- receiving
-
-    def _receive(self) -> bytes:
-        """Return what came, `b""` once the peer has closed."""
-        doing = f"waiting for {self.route.host}"
-        wait = self._patience(doing)
+    def _hear(self, conversation: _Conversation) -> Answer:
+        # http.client waits for the end of a line that another protocol may never send.
+        start = self._reader.peek(1)[: len(_HEAD_START)]
+        if not start:
+            raise ConnectionFailedError(f"{self.route.host} closed the connection without an answer")
+        if not _HEAD_START.startswith(start):
+            raise ProtocolError(
+                f"{self.route.host} does not speak HTTP/1: its answer begins with {start.decode('latin-1')!r}"
+            )
+        conversation.sock = self._reader
         try:
-            self._socket.settimeout(wait)
-            data = self._socket.recv(_RECEIVE_BYTES)
-        except (OSError, ValueError) as error:
-            raise _failure(doing, error) from error
-        self.answered = self.answered or bool(data)
-        return data
+            answer = conversation.getresponse()
+        except (http.client.HTTPException, ValueError) as error:
+            raise self._misunderstood(error) from error
+        if self._reader.raw.ended:
+            raise self._cut_off()
+        return answer
 
-    def _patience(self, doing: str, outcome: Outcome = "unknown") -> Optional[float]:
-        """Return how long the next system call may take, as sockets want it said."""
-        wait = min(self._deadline.remaining(), self._silence)
-        if wait <= 0:
-            raise TimeoutExceededError(f"no time was left while {doing}; {_BOUNDS}", outcome=outcome)
-        return socket_timeout(wait)
+    def _misunderstood(self, error: Exception) -> EngramError:
+        if self._reader.raw.ended:
+            return self._cut_off()
+        return ProtocolError(f"{self.route.host} does not speak HTTP/1 as it should: {error!r}")
 
-    def _head_bytes(self) -> bytes:
-        searched = 0
-        while True:
-            end = _HEAD_END.search(self._buffer, max(0, searched - 3))
-            if end is not None:
-                data, self._buffer = self._buffer[: end.start()], self._buffer[end.end() :]
-                return data
-            if len(self._buffer) > MAX_HEAD_BYTES:
-                raise ProtocolError(f"the head of the response is larger than {MAX_HEAD_BYTES} bytes")
-            if not _HEAD_START.startswith(self._buffer[: len(_HEAD_START)]):
-                shown = self._buffer[:40].decode("latin-1")
-                raise ProtocolError(f"{self.route.host} does not speak HTTP/1: its answer begins with {shown!r}")
-            searched = len(self._buffer)
-            data = self._receive()
-            if not data:
-                raise ConnectionFailedError(
-                    f"{self.route.host} closed the connection "
-                    + ("in the middle of its answer" if self._buffer else "without an answer")
-                )
-            self._buffer += data
+    def _cut_off(self) -> EngramError:
+        return ConnectionFailedError(f"{self.route.host} closed the connection in the middle of its answer")
 
-    def _plain_body(self, length: Optional[int]) -> Iterator[bytes]:
-        left = math.inf if length is None else length
-        while left:
-            data = self._buffer or self._receive()
-            self._buffer = b""
-            if not data and length is None:
-                return
-            if not data:
-                raise ConnectionFailedError(f"the response broke off {left} bytes before its end")
-            if len(data) > left:
-                data, self._buffer = data[: int(left)], data[int(left) :]
-            left -= len(data)
-            yield data
 
-    def _chunked_body(self) -> Iterator[bytes]:
-        chunks, data = ChunkedBody(), self._buffer
-        self._buffer = b""
-        while True:
-            yield from chunks.feed(data)
-            if chunks.ended:
-                self._buffer = chunks.rest
-                return
-            data = self._receive()
-            if not data:
-                raise ConnectionFailedError("the response broke off before its last chunk")
+class _Conversation(http.client.HTTPConnection):
+    """http.client's part in it. It never dials: it is given what to read from, and its requests are sent for it."""
+
+    response_class = Answer
+    _composed = b""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def compose(
+        self, method: str, target: str, host: str, headers: Mapping[str, str], body: Optional[bytes]
+    ) -> memoryview:
+        """Return a whole request, ready to be sent at once: as a view, whose repr does not show the API key."""
+        if not self._compose(method, target, host, headers, body):
+            # Apart from what went wrong, for that quotes the header, and a traceback may show the key among its locals.
+            raise ValidationError(
+                "the request line or a header holds a line break or another character that HTTP cannot carry: "
+                "check the API key and every header that you added",
+                outcome="not_sent",
+            )
+        head, self._composed = self._composed, b""
+        return memoryview(head + (body or b""))
+
+    def _compose(
+        self, method: str, target: str, host: str, headers: Mapping[str, str], body: Optional[bytes]
+    ) -> bool:
+        try:
+            self.putrequest(method, target, skip_host=True, skip_accept_encoding="accept-encoding" in headers)
+            self.putheader("Host", host)
+            for name, value in headers.items():
+                if name not in _FRAMING_HEADERS:
+                    self.putheader(name, value)
+            if body is not None or method in _METHODS_WITH_BODY:
+                self.putheader("Content-Length", str(len(body or b"")))
+            self.endheaders()
+        except (ValueError, http.client.InvalidURL):
+            return False
+        return True
+
+    def send(self, data: object) -> None:
+        """Keep what http.client would send: it would do so in pieces, and tell every audit hook the key."""
+        self._composed = cast(bytes, data)
+
+    def getresponse(self) -> Answer:
+        return cast(Answer, super().getresponse())
 
 
 @functools.lru_cache(maxsize=1)
@@ -229,35 +261,25 @@ def default_ssl_context() -> ssl.SSLContext:
 
     Certificates come from where the standard library takes them, `SSL_CERT_FILE` and `SSL_CERT_DIR` included.
     """
-    import ssl
-
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     return context
 
 
-class _Readable:
-    """Asks the system, without waiting, whether a socket has something to read: data, or its end."""
-
-    __slots__ = ("_poll", "_socket")
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
-        # select() cannot watch descriptors above 1,023, and poll() is missing on Windows.
-        self._poll = select.poll() if hasattr(select, "poll") else None
-        if self._poll is not None:
-            self._poll.register(sock, select.POLLIN)
-
-    def __call__(self) -> bool:
-        if self._poll is not None:
-            return bool(self._poll.poll(0))
-        return bool(select.select([self._socket], [], [], 0)[0])
-
-
-def _failure(doing: str, error: Union[OSError, ValueError], outcome: Outcome = "unknown") -> EngramError:
-    if isinstance(error, socket.timeout):
-        return TimeoutExceededError(f"the time ran out while {doing}; {_BOUNDS}", outcome=outcome)
-    return ConnectionFailedError(f"the connection failed while {doing}: {error}", outcome=outcome)
+def _fields(message: http.client.HTTPMessage) -> Headers:
+    if message.defects:
+        raise http.client.HTTPException(f"a malformed header line ({type(message.defects[0]).__name__})")
+    headers = Headers((name, value.strip()) for name, value in message.raw_items())
+    if len(headers) < len(message):
+        # As RFC 9110 joins them; of Content-Length that makes no number, so that two are refused.
+        for name in headers:
+            headers[name] = ", ".join(value.strip() for value in message.get_all(name, ()))
+    coding, length = headers.get("transfer-encoding"), headers.get("content-length")
+    if coding is not None and coding.lower() != "chunked":
+        raise http.client.HTTPException(f"the transfer coding {coding[:40]!r}, where only chunked is understood")
+    if length is not None and not _LENGTH.fullmatch(length):
+        raise http.client.HTTPException(f"a Content-Length that is no number, {length[:40]!r}")
+    return headers
 
 
 def _address(scheme: str, host: str) -> Tuple[str, int]:

@@ -11,12 +11,11 @@ from __future__ import annotations
 import urllib.request
 from typing import TYPE_CHECKING, Iterator, Mapping, Optional, Type, cast
 
-from ..errors import ConnectionFailedError, EngramError
+from ..errors import ConnectionFailedError
 from .base import Headers, Request, Response
-from .connection import Connection, Route
+from .connection import Answer, Connection, Route
 from .deadline import Clock
 from .decoding import decoded
-from .http1 import Head, compose_request
 from .pool import Pool
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 _PLAIN = frozenset({"", "identity"})
+_NO_HEADERS = Headers()
 
 
 def environment_proxies() -> Mapping[str, str]:
@@ -94,28 +94,24 @@ class _KeptConnections(urllib.request.BaseHandler):
         return self._send(call, Route(call.type, call.host, tunnel), call.request.headers)
 
     def _send(self, call: _Call, route: Route, headers: Headers) -> Response:
-        request = call.request
-        data = compose_request(request.method, call.selector, self._host, headers, request.body)
         kept = self._pool.take(route)
         if kept is not None:
-            kept.bound(request.deadline, request.read_timeout)
             try:
-                return self._exchange(kept, request.method, data)
+                return self._exchange(kept, call, headers)
             except ConnectionFailedError:
                 # Most likely the server closed it just now and has read nothing of this request; but "most likely"
                 # is enough only for a request that may be repeated.
-                if kept.answered or not _repeatable(request):
+                if kept.answered or not _repeatable(call.request):
                     raise
-        fresh = Connection(route, request.deadline, request.read_timeout, self._ssl_context, _for_proxy(call))
-        return self._exchange(fresh, request.method, data)
+        return self._exchange(Connection(route, self._ssl_context, _for_proxy(call)), call, headers)
 
-    def _exchange(self, connection: Connection, method: str, data: memoryview) -> Response:
+    def _exchange(self, connection: Connection, call: _Call, headers: Headers) -> Response:
         with _Lease(connection, self._pool) as lease:
-            head = _ask(connection, method, data)
-            pieces, coding = lease.pieces(head), head.headers.get("content-encoding", "").strip().lower()
+            answer = connection.ask(call.request, call.selector, self._host, headers)
+            pieces, coding = lease.pieces(answer), answer.fields.get("content-encoding", "").strip().lower()
             if coding not in _PLAIN:
                 pieces = decoded(pieces, coding)
-            return Response(head.status, head.headers, pieces, lease.close)
+            return Response(answer.status, answer.fields, pieces, lease.close)
 
 
 class _Lease:
@@ -134,12 +130,12 @@ class _Lease:
         if kind is not None:
             self.close()
 
-    def pieces(self, head: Head) -> Iterator[bytes]:
+    def pieces(self, answer: Answer) -> Iterator[bytes]:
         connection = self._connection
         if connection is None:
             raise ConnectionFailedError("the response was closed before its body was read")
-        yield from connection.read_body(head)
-        if head.keep_alive:
+        yield from connection.read_body(answer)
+        if answer.keep_alive:
             self._connection = None
             self._pool.give_back(connection)
         else:
@@ -151,22 +147,10 @@ class _Lease:
             self._connection = None
 
 
-def _ask(connection: Connection, method: str, data: memoryview) -> Head:
-    try:
-        connection.send(data)
-    except ConnectionFailedError as broken:
-        # A server may refuse a request that it has not read to its end (413, say) and close: its answer counts.
-        try:
-            return connection.read_head(method)._replace(keep_alive=False)
-        except EngramError:
-            raise broken from broken.__cause__
-    return connection.read_head(method)
-
-
 def _for_proxy(call: _Call) -> Headers:
     """Return what urllib wants the proxy to be told: nothing, or a login."""
     login = call.get_header("Proxy-authorization")
-    return Headers() if login is None else Headers([("proxy-authorization", login)])
+    return _NO_HEADERS if login is None else Headers([("proxy-authorization", login)])
 
 
 def _repeatable(request: Request) -> bool:

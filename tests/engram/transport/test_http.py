@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 import pickle
-import select
 import socket
 import threading
 import time
@@ -417,11 +416,6 @@ def test_a_kept_connection_that_dies_under_a_request_is_replaced_if_that_is_safe
                 it.transport.send(request("/", method, headers))
             assert caught.value.outcome == "unknown"
         assert [r.connection for r in it.server.received] == [1, 1, 2][: 2 + replaced]
-
-
-def test_a_closed_connection_is_noticed_where_there_is_no_poll(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(select, "poll", raising=False)
-    test_a_kept_connection_that_the_server_closed_is_noticed_before_it_is_used()
 
 
 def test_only_one_replacement_is_tried() -> None:

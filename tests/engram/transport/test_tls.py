@@ -45,6 +45,17 @@ def test_a_connection_that_the_server_closed_is_replaced(certificate: Certificat
         transport.close()
 
 
+def test_bytes_that_nobody_asked_for_are_noticed_behind_the_encryption(certificate: Certificate) -> None:
+    """In one record, of which more was decrypted than read: the socket itself has nothing more to read then."""
+    unasked = send(head("200 OK", [("Content-Length", "0")]) + b"x" * 15_000)
+    with ScriptedServer([unasked], [echo], ssl_context=certificate.server_context()) as server:
+        transport = HttpTransport(server.url, ssl_context=certificate.client_context())
+        for _ in range(2):
+            transport.send(request()).read()
+        transport.close()
+        assert [r.connection for r in server.received] == [1, 2]
+
+
 def test_a_certificate_that_is_not_trusted_is_refused(certificate: Certificate) -> None:
     with ScriptedServer([echo], ssl_context=certificate.server_context()) as server:
         with pytest.raises(ConnectionFailedError) as caught:
