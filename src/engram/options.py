@@ -38,11 +38,11 @@ KEEP: Keep = _Sentinel.KEEP
 class ClientOptions(NamedTuple):
     """How a client behaves; where it connects to is the transport's."""
 
-    #: One attempt, from connecting to the last byte of the body.
-    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
+    #: One attempt, from connecting to the last byte of the body. None: no bound, here and below.
+    timeout_seconds: Optional[float] = DEFAULT_TIMEOUT_SECONDS
     #: The longest silence in a stream.
-    stream_timeout_seconds: float = DEFAULT_STREAM_TIMEOUT_SECONDS
-    #: The whole call: all attempts, the waits between them, the body. None: no bound beyond the others.
+    stream_timeout_seconds: Optional[float] = DEFAULT_STREAM_TIMEOUT_SECONDS
+    #: The whole call: all attempts, the waits between them, the body.
     deadline_seconds: Optional[float] = None
     max_retries_on_429: int = DEFAULT_MAX_RETRIES_ON_429
     #: After 502, 503, 504, a dropped connection or a timeout, where repeating is safe.
@@ -62,24 +62,15 @@ class ClientOptions(NamedTuple):
         Raises:
             ConfigurationError: a time is not a number of seconds, or a count is negative.
         """
-        for name in ("timeout_seconds", "stream_timeout_seconds"):
-            check_seconds(name, getattr(self, name))
-        if self.deadline_seconds is not None:
-            check_seconds("deadline_seconds", self.deadline_seconds)
+        for name in ("timeout_seconds", "stream_timeout_seconds", "deadline_seconds"):
+            seconds = getattr(self, name)
+            if seconds is not None and not (isinstance(seconds, (int, float)) and seconds > 0):
+                what = f"must be a positive number of seconds or None, not {seconds!r}"
+                raise ConfigurationError(f"{name}: {what}", outcome="not_sent")
         for name in ("max_retries_on_429", "max_retries", "max_response_bytes"):
             if getattr(self, name) < 0:
                 raise ConfigurationError(f"{name}: must not be negative", outcome="not_sent")
         return self
-
-
-def check_seconds(name: str, seconds: float) -> None:
-    """Refuse what is no time to wait: NaN, zero, less than zero. Infinite is "no bound".
-
-    Raises:
-        ConfigurationError: it is one of these.
-    """
-    if not seconds > 0:
-        raise ConfigurationError(f"{name}: must be a positive number of seconds, not {seconds!r}", outcome="not_sent")
 
 
 def base_url_of(given: Optional[str]) -> str:

@@ -40,6 +40,11 @@ class LocalTransport:
             return Response(answer.status, headers, whole)
         return Response(answer.status, headers, answer.body, answer.body.close)
 
+    def __reduce__(self) -> "tuple[object, ...]":
+        if self._path is None:
+            raise ConfigurationError("a client in memory has no file that could be opened again", outcome="not_sent")
+        return _opened_again, (self._path,)
+
     def close(self) -> None:
         """Close the App and its store."""
         self._app.close()
@@ -66,3 +71,7 @@ def open_local(path: "Union[str, os.PathLike[str], None]") -> "tuple[LocalTransp
 
     file = None if path is None else os.fspath(path)
     return LocalTransport(open_app(Settings(db=":memory:" if file is None else file)), file), DEVELOPMENT_KEY
+
+
+def _opened_again(path: str) -> LocalTransport:
+    return open_local(path)[0]
