@@ -18,8 +18,7 @@ def encode(body: object) -> bytes:
         ValidationError: something in it is no JSON: bytes, NaN, half a surrogate pair, a cycle.
     """
     try:
-        text = json.dumps(body, default=_as_object, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode("utf-8")
+        return _ENCODER.encode(body).encode("utf-8")
     except UnicodeEncodeError:
         raise ValidationError("a string holds half of a surrogate pair", outcome="not_sent") from None
     except (TypeError, ValueError, RecursionError) as error:
@@ -33,7 +32,7 @@ def decode(content: bytes, status: int, content_type: str) -> JsonValue:
         ProtocolError: it is empty, not JSON or broken JSON; the message shows how it begins.
     """
     try:
-        value: JsonValue = json.loads(content.decode("utf-8"), parse_constant=_refuse)
+        value: JsonValue = _DECODER.decode(content.decode("utf-8"))
         return value
     except (ValueError, RecursionError) as error:
         shown = content[:_SHOWN_CHARS].decode("utf-8", "replace")
@@ -64,3 +63,8 @@ def _as_object(value: object) -> Dict[object, object]:
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON number")
+
+
+# Made once: with options, `json.dumps` and `json.loads` make one a call.
+_ENCODER = json.JSONEncoder(default=_as_object, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_constant=_refuse)

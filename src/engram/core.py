@@ -197,7 +197,7 @@ class ClientCore:
     ) -> Response:
         if self._headers is None:
             self._headers = headers_of(api_key_of(None), self._options.headers)
-        headers = Headers(self._headers.items())
+        headers = self._headers.copy()
         if body is not None:
             headers["content-type"] = "application/json"
         if stream:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from typing import Mapping, Optional, Union
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from .errors import ValidationError
 
@@ -25,7 +25,8 @@ def checked_name(value: object, what: str) -> str:
         raise ValidationError(f"{what}: must be a string, not {type(value).__name__}", outcome="not_sent")
     if value in ("", ".", ".."):
         raise ValidationError(f"{what}: must not be {value!r}; name what is meant", outcome="not_sent")
-    if any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
+    # What is printable has neither; only the rest is looked at letter by letter.
+    if not value.isprintable() and any(unicodedata.category(char) in ("Cc", "Cs") for char in value):
         raise ValidationError(f"{what}: must not hold control characters: {value!r}", outcome="not_sent")
     return value
 
@@ -35,8 +36,12 @@ def target_of(template: str, path: Mapping[str, str], query: Optional[Mapping[st
     target = template
     for name, value in path.items():
         target = target.replace("{" + name + "}", quote(checked_name(value, name), safe=""))
-    given = {name: value for name, value in (query or {}).items() if value is not None}
+    given = [_parameter(name, value) for name, value in (query or {}).items() if value is not None]
+    return f"{target}?{'&'.join(given)}" if given else target
+
+
+def _parameter(name: str, value: Union[str, int]) -> str:
     try:
-        return f"{target}?{urlencode(given)}" if given else target
+        return f"{name}={quote_plus(str(value))}"
     except UnicodeEncodeError:
-        raise ValidationError(f"{', '.join(given)}: half of a surrogate pair in it", outcome="not_sent") from None
+        raise ValidationError(f"{name}: half of a surrogate pair in it", outcome="not_sent") from None

@@ -24,6 +24,12 @@ class Headers(Dict[str, str]):
     def __init__(self, items: Iterable["tuple[str, str]"] = ()) -> None:
         super().__init__((name.lower(), value) for name, value in items)
 
+    def copy(self) -> Headers:
+        """Return a copy that hides its secrets as well."""
+        other = Headers()
+        other.update(self)
+        return other
+
     def __repr__(self) -> str:
         shown = {name: "<hidden>" if name in _SECRET_HEADERS else value for name, value in self.items()}
         return f"Headers({shown})"
