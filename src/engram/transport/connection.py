@@ -30,6 +30,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NO_HEADERS = Headers()
 _HEAD_START = b"HTTP/1."
 _LENGTH = re.compile(r"[0-9]{1,18}")
+# Folded lines come out of http.client with their breaks, and in a log a value must not look like another line.
+_NO_VALUE = re.compile(r"[\0\r\n]")
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 # The connection's own affair: it knows better than a caller or a hook.
 _FRAMING_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding"})
@@ -269,11 +271,13 @@ def default_ssl_context() -> ssl.SSLContext:
 def _fields(message: http.client.HTTPMessage) -> Headers:
     if message.defects:
         raise http.client.HTTPException(f"a malformed header line ({type(message.defects[0]).__name__})")
-    headers = Headers((name, value.strip()) for name, value in message.raw_items())
+    headers = Headers([(name, value.strip()) for name, value in message.raw_items()])
     if len(headers) < len(message):
         # As RFC 9110 joins them; of Content-Length that makes no number, so that two are refused.
         for name in headers:
             headers[name] = ", ".join(value.strip() for value in message.get_all(name, ()))
+    if _NO_VALUE.search("".join(headers.values())):
+        raise http.client.HTTPException("a header with a line break or a NUL in it")
     coding, length = headers.get("transfer-encoding"), headers.get("content-length")
     if coding is not None and coding.lower() != "chunked":
         raise http.client.HTTPException(f"the transfer coding {coding[:40]!r}, where only chunked is understood")

@@ -28,7 +28,8 @@ class Wire(io.RawIOBase):
     def __init__(self, sock: socket.socket, peer: str, deadline: Deadline, silence: Optional[float]) -> None:
         self._socket = sock
         self._peer = peer
-        self._idle = False
+        #: Whether a read must not wait.
+        self.idle = False
         #: Whether one byte has come since the last request went out.
         self.answered = False
         #: Whether the peer has closed its side.
@@ -65,7 +66,7 @@ class Wire(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> Optional[int]:
         doing = f"waiting for {self._peer}"
-        wait = 0.0 if self._idle else self._patience(doing)
+        wait = 0.0 if self.idle else self._patience(doing)
         try:
             self._socket.settimeout(wait)
             size = self._socket.recv_into(buffer)
@@ -110,13 +111,13 @@ class Reader(io.BufferedReader):
 
     def silent(self) -> bool:
         """Say, without waiting, whether there is nothing to read: neither bytes nor the end."""
-        self.raw._idle = True
+        self.raw.idle = True
         try:
             return not self.peek(1) and not self.raw.ended
         except EngramError:
             return False
         finally:
-            self.raw._idle = False
+            self.raw.idle = False
 
 
 def failure(doing: str, error: Union[OSError, ValueError], outcome: Outcome = "unknown") -> EngramError:
