@@ -42,6 +42,6 @@ def target_of(template: str, path: Mapping[str, str], query: Optional[Mapping[st
 
 def _parameter(name: str, value: Union[str, int]) -> str:
     try:
-        return f"{name}={quote_plus(str(value))}"
+        return f"{name}={value if isinstance(value, int) else quote_plus(value)}"
     except UnicodeEncodeError:
         raise ValidationError(f"{name}: half of a surrogate pair in it", outcome="not_sent") from None

@@ -271,11 +271,11 @@ def default_ssl_context() -> ssl.SSLContext:
 def _fields(message: http.client.HTTPMessage) -> Headers:
     if message.defects:
         raise http.client.HTTPException(f"a malformed header line ({type(message.defects[0]).__name__})")
-    headers = Headers([(name, value.strip()) for name, value in message.raw_items()])
-    if len(headers) < len(message):
+    headers = Headers()
+    for name, value in message.raw_items():
+        name, value = name.lower(), value.strip()
         # As RFC 9110 joins them; of Content-Length that makes no number, so that two are refused.
-        for name in headers:
-            headers[name] = ", ".join(value.strip() for value in message.get_all(name, ()))
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
     if _NO_VALUE.search("".join(headers.values())):
         raise http.client.HTTPException("a header with a line break or a NUL in it")
     coding, length = headers.get("transfer-encoding"), headers.get("content-length")
