@@ -7,13 +7,17 @@ explanation shows is the score itself and not a story about it.
 from __future__ import annotations
 
 import heapq
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..storage import MemoryRow, Reader, Space
-from .bm25 import weigh
+from .bm25 import Weighing, weigh
 
 # A pasted page has hundreds of words; its rarest ones find what it is about, and looking up stays bounded.
 _MAX_LOOKED_UP_TERMS = 64
+# A term that more of a bucket's memories hold is common. Any share gives the same list; this one gave it soonest.
+_COMMON_SHARE = 0.25
+# How many memories beyond those wanted are looked at before the common terms are read after all.
+_SPARE_CANDIDATES = 200
 # More words than this in a sentence are a list that nobody reads.
 _MAX_WORDS_IN_WHY = 6
 
@@ -50,14 +54,8 @@ def rank(
         return []
     weighing = weigh(space.memory_count, space.term_total, frequencies)
     looked_up = heapq.nsmallest(_MAX_LOOKED_UP_TERMS, known, key=lambda term: (frequencies[term], term))
-    best = reader.best(
-        space.id,
-        {term: weighing.weights[term] for term in looked_up},
-        saturation=weighing.saturation,
-        length_slope=weighing.length_slope,
-        limit=top_k,
-    )
-    ids = [memory_id for memory_id, _ in best]
+    common = [term for term in looked_up if frequencies[term] > space.memory_count * _COMMON_SHARE]
+    ids = _candidates(reader, space, weighing, looked_up, common, top_k)
     counts: Dict[int, Dict[str, int]] = {memory_id: {} for memory_id in ids}
     for memory_id, term, count in reader.term_counts(space.id, looked_up, ids):
         counts[memory_id][term] = count
@@ -67,7 +65,38 @@ def rank(
         _ranked(memory, weighing.parts(counts[memory.id], memory.length), told)
         for memory in reader.memories_by_id(ids)
     ]
-    return _in_order(one for one in ranked if one.raw_score >= min_similarity)
+    return _in_order(one for one in ranked if one.raw_score >= min_similarity)[:top_k]
+
+
+def _candidates(
+    reader: Reader, space: Space, weighing: Weighing, terms: Sequence[str], common: Sequence[str], top_k: int
+) -> List[int]:
+    """Return the row ids of memories among which the `top_k` best are.
+
+    Common terms tell least and cost most: half a bucket's postings for a hundredth of a score. So the others are
+    looked up alone first. A term adds less than its weight, which bounds what the common ones could add to any memory
+    (the bound of MaxScore: Turtle and Flood, 1995); where that cannot bring in a memory from outside of the list,
+    their postings need not be read.
+    """
+
+    def best(of: Iterable[str], limit: int) -> List[Tuple[int, float]]:
+        return reader.best(
+            space.id,
+            {term: weighing.weights[term] for term in of},
+            saturation=weighing.saturation,
+            length_slope=weighing.length_slope,
+            limit=limit,
+        )
+
+    limit = top_k + _SPARE_CANDIDATES
+    found = best((term for term in terms if term not in common), limit) if common else []
+    if len(found) >= top_k:
+        to_beat = found[top_k - 1][1]
+        addable = sum(weighing.weights[term] for term in common)
+        all_seen = len(found) < limit or found[-1][1] + addable < to_beat
+        if all_seen and addable <= to_beat:
+            return [memory_id for memory_id, score in found if score + addable >= to_beat]
+    return [memory_id for memory_id, _ in best(terms, top_k)]
 
 
 def fuse(lists: Iterable[Sequence[Ranked]], *, min_weighted: float = 0.0) -> List[Ranked]:

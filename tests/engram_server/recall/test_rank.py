@@ -79,9 +79,17 @@ def test_statistics_are_those_of_the_space() -> None:
         ]
 
 
-def test_the_order_is_that_of_scoring_everything(rng: random.Random) -> None:
-    vocabulary = [f"word{number}" for number in range(40)]
-    contents = [" ".join(rng.choices(vocabulary, k=rng.randint(1, 20))) for _ in range(300)]
+@pytest.mark.parametrize(
+    ("words", "memories", "evenly"),
+    [(40, 300, True), (40, 300, False), (1_000, 1_500, False)],
+    ids=["every term is common", "a few are common", "many are rare"],
+)
+def test_the_order_is_that_of_scoring_everything(
+    words: int, memories: int, evenly: bool, rng: random.Random
+) -> None:
+    vocabulary = [f"word{number}" for number in range(words)]
+    weights = [1.0 if evenly else 1 / rank for rank in range(1, words + 1)]
+    contents = [" ".join(rng.choices(vocabulary, weights, k=rng.randint(1, 20))) for _ in range(memories)]
     with stored(contents) as (reader, (space,)):
         for _ in range(30):
             asked = question_terms(" ".join(rng.choices([*vocabulary, "unknown"], k=rng.randint(1, 8))))
