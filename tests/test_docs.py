@@ -58,9 +58,11 @@ def reader(engram_server: LiveServer, tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.usefixtures("reader")
 @pytest.mark.parametrize("block", PYTHON, ids=str)
-def test_python_blocks_run(block: Block) -> None:
+def test_python_blocks_run(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
     code = compile("\n" * block.line + block.code, str(README), "exec")
     exec(code, {"__name__": "__main__"})
+    # An example whose question finds nothing shows nothing.
+    assert "Nothing is known" not in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("reader")
