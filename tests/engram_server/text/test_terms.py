@@ -33,6 +33,27 @@ def test_terms(text: str, expected: Dict[str, int]) -> None:
     assert terms(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("live", "lives"),
+        ("leave", "leaves"),
+        ("shot", "shots"),
+        ("thought", "thoughts"),
+        ("analyse", "analyses"),
+        ("analysis", "analyses"),
+        ("diagnose", "diagnoses"),
+        ("diagnosis", "diagnoses"),
+        ("wolf", "wolves"),
+        ("thief", "thieves"),
+        ("half", "halves"),
+        ("leave", "left"),
+    ],
+)
+def test_forms_of_one_word_are_one_term(one: str, other: str) -> None:
+    assert list(terms(one)) == list(terms(other))
+
+
 @pytest.mark.parametrize("text", ["a" * 50_000, "ab" * 25_000, "é" * 20_000, "9" * 60_000])
 def test_one_endless_word_is_one_short_term(text: str) -> None:
     (term,) = terms(text)
