@@ -48,6 +48,7 @@ def test_terms(text: str, expected: Dict[str, int]) -> None:
         ("thief", "thieves"),
         ("half", "halves"),
         ("leave", "left"),
+        ("win", "won"),
     ],
 )
 def test_forms_of_one_word_are_one_term(one: str, other: str) -> None:
