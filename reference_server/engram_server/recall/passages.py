@@ -7,17 +7,21 @@ sentence behind it: its words count for each, and whoever quotes a later sentenc
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..text.sentences import sentences
 from ..text.terms import terms
 from ..text.tokens import ELLIPSIS
+from ..text.words import words
 from .rank import Ranked
 
 # The best of the recalled list; what stands further down has never been worth a quote.
 _MAX_MEMORIES = 20
 # Below this a memory shares with the question only what about half of the bucket has in it.
 _LEAST_RELEVANT = 0.05
+# A word that no more of the recalled memories hold tells something, even alone in a question of many words.
+_FEW_HOLDERS = 5
 
 _GAP = f" {ELLIPSIS} "
 _HEAD = re.compile(r"(?:\[[^\]\n]{1,80}\][ \t]*)?(?:[^\W\d_][\w .,'’#-]{0,40}?:[ \t]+)?")
@@ -48,11 +52,15 @@ class Passage(NamedTuple):
 
 def passages(ranked: Sequence[Ranked]) -> List[Passage]:
     """Return the sentences of the memories that are relevant, in order; those without a word are left out."""
-    return [
-        passage
-        for number, one in enumerate(ranked[:_MAX_MEMORIES], 1)
-        if one.raw_score >= _LEAST_RELEVANT
-        for passage in _of_memory(number, one)
+    return [passage for number, one in _relevant(ranked) for passage in _of_memory(number, one)]
+
+
+def _relevant(ranked: Sequence[Ranked]) -> List[Tuple[int, Ranked]]:
+    """Return the relevant memories with their places; for want of any, those that hold a word of few."""
+    numbered = list(enumerate(ranked[:_MAX_MEMORIES], 1))
+    holders = Counter(term for one in ranked for term in one.parts)
+    return [(number, one) for number, one in numbered if one.raw_score >= _LEAST_RELEVANT] or [
+        (number, one) for number, one in numbered if any(holders[term] <= _FEW_HOLDERS for term in one.parts)
     ]
 
 
@@ -109,6 +117,7 @@ def _of_memory(number: int, one: Ranked) -> List[Passage]:
 
 
 def head_length(content: str) -> int:
-    """Return how many characters of a memory say when it was said and by whom."""
+    """Return how many characters of a memory say when it was said and by whom: none where no words follow."""
     match = _HEAD.match(content)
-    return match.end() if match else 0
+    end = match.end() if match else 0
+    return end if end and words(content[end:]) else 0

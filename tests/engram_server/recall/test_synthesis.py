@@ -100,6 +100,32 @@ def test_nothing_known_is_said_plainly(question: str, contents: "tuple[str, ...]
     assert answered(question, *contents) == Answer(NOTHING_KNOWN, [])
 
 
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("What is the wifi code?", "[The wifi code is heron42]"),
+        ("What about Berlin?", "Berlin: "),
+        ("When do I buy milk?", "[reminder: buy milk on Friday]"),
+        ("What did Ana say?", "[8 May 2023] Ana: ..."),
+        ("What did Ana say?", "Ana: \u0640"),
+    ],
+)
+def test_a_head_with_nothing_behind_it_is_the_sentence(question: str, memory: str) -> None:
+    assert answered(question, memory, "Something else.").text == f"{memory.strip()} [1]"
+
+
+def test_one_telling_word_of_many_is_enough() -> None:
+    question = "What colour is the bicycle that somebody bought yesterday at the market?"
+    memory = "I own a bicycle since last year and ride it to work every single morning"
+    assert recalled(question, memory)[0].raw_score < 0.05
+    assert answered(question, memory).text == f"{memory} [1]"
+    crowd = [f"Other word{number}." for number in range(60)]
+    plate = "What is the registration plate of the old lorry that Tom sold?"
+    toms = [f"Tom has tool{number}." for number in range(5)]
+    assert recalled(plate, *toms, *crowd)[0].raw_score < 0.05
+    assert answered(plate, *toms, *crowd).cited_ids
+
+
 def test_a_word_that_is_everywhere_is_no_evidence() -> None:
     crowd = [f"Tom said word{number}." for number in range(60)]
     question = "What is the registration plate of the old lorry that Tom sold?"
