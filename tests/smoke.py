@@ -67,7 +67,7 @@ def exercise(client: EngramClient) -> None:
     best = result["explanation"]["retrieved_memories"][0]
     check("the best memory is the one that says it", best["memory_id"] == stored[2]["memory_id"])
     parts = best["metadata"]["score_parts"]
-    check(f"its score is explained: {best['metadata']['why']!r}", isinstance(parts, dict) and len(parts) > 0)
+    check(f"its score is explained: {best['metadata']['why']!r}", sum(parts.values()) == best["raw_score"])
 
     events = list(client.query_stream(question, buckets=["smoke"]))
     text = "".join(event["content"] for event in events if event["type"] == "delta")

@@ -16,7 +16,7 @@ from engram.types.limits import MAX_BODY_BYTES
 
 from .checking import check
 from .clock import Clock, system_clock
-from .config import Settings
+from .config import ConfigError, Settings
 from .domains.errors import DomainError, Invalid, ProviderFailed, Taken, Unknown, Unmet
 from .domains.providers import Providers
 from .domains.scope import Scope
@@ -143,6 +143,13 @@ class App:
         if route.body is not None:
             if len(request.body) > MAX_BODY_BYTES:
                 raise body_too_large()
+            if request.headers.get("content-encoding", "identity").lower() != "identity":
+                raise ApiError(
+                    415,
+                    "unsupported_content_encoding",
+                    "Content-Encoding: the body must not be compressed",
+                    {"field": "Content-Encoding"},
+                )
             body = parse(request.body)
             check(route.body, body)
         query = dict(parse_qsl(request.query, keep_blank_values=True))
@@ -177,6 +184,8 @@ def _segments(path: str) -> Tuple[str, ...]:
     Raises:
         ApiError: 400, a segment is empty, `.` or `..`, or no UTF-8. None of them may ever mean another path.
     """
+    if path == "/":
+        return ()
     segments = []
     for raw in path.split("/")[1:]:
         try:
@@ -214,15 +223,24 @@ def _document() -> bytes:
     return encode_json(document(ALL_ROUTES))
 
 
+def _default_provider(settings: Settings) -> Optional[Provider]:
+    if not settings.llm_base_url or not settings.llm_model:
+        return None
+    try:
+        return Provider(settings.llm_base_url, settings.llm_model, settings.llm_api_key)
+    except ValueError as error:
+        field, _, what = str(error).partition(": ")
+        raise ConfigError(f"--llm-{field.replace('_', '-')}: {what}") from None
+
+
 def build_app(settings: Settings, *, clock: Clock = system_clock, ids: Optional[Ids] = None) -> App:
     """Open the store and return the App of these settings.
 
     Raises:
         RefusedFileError: the database file is corrupt, foreign or newer.
+        ConfigError: the model provider's URL can never work.
     """
-    default = None
-    if settings.llm_base_url and settings.llm_model:
-        default = Provider(settings.llm_base_url, settings.llm_model, settings.llm_api_key)
+    default = _default_provider(settings)
     return App(
         open_store(settings.db, durability=settings.durability),
         KeyRing.from_pairs(settings.api_keys),

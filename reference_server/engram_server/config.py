@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Literal, Mapping, NamedTuple, NoReturn, Optional, Sequence, Tuple
-from urllib.parse import urlsplit
 
 from engram.types import VERSION
 
@@ -78,13 +77,6 @@ def _truth(value: str) -> bool:
     return value.lower() in _TRUE
 
 
-def _web_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http or https URL")
-    return value
-
-
 def _pairs(value: str) -> List[Tuple[str, str]]:
     """Read NAME=KEY entries, apart by commas or line ends; a KEY alone is the default tenant's."""
     entries = [entry.strip().partition("=") for entry in re.split("[,\n]", value) if entry.strip()]
@@ -128,7 +120,7 @@ _OPTIONS = (
     _Option("api_key_file", _text, "FILE", "file with one NAME=KEY a line; keeps keys out of the list of processes"),
     _Option("max_concurrent", _whole(1, 10_000), "N", "requests of one tenant at once; any more get a 429 (32)"),
     _Option("require_provider", _truth, None, "refuse to store and query for a tenant with no model provider"),
-    _Option("llm_base_url", _web_url, "URL", "OpenAI-compatible endpoint that writes answers; needs --llm-model"),
+    _Option("llm_base_url", _text, "URL", "OpenAI-compatible endpoint that writes answers; needs --llm-model"),
     _Option("llm_model", _text, "NAME", "model that writes answers; its key is read from " + _LLM_API_KEY),
     _Option(
         "durability",
@@ -191,7 +183,7 @@ def read_settings(
     if keys:
         values["api_keys"] = tuple(keys)
     settings = Settings(**values, llm_api_key=environ.get(_LLM_API_KEY, "").strip() or None)
-    _check_together(settings, has_own_keys=bool(keys))
+    _check_together(settings)
     return settings
 
 
@@ -220,15 +212,15 @@ def _keys_in_file(path: Optional[str], read_file: Callable[[str], str]) -> List[
         raise ConfigError(f"the API key file {path} cannot be used: {error}") from None
 
 
-def _check_together(settings: Settings, *, has_own_keys: bool) -> None:
+def _check_together(settings: Settings) -> None:
     try:
-        KeyRing.from_pairs(settings.api_keys)
+        keys = KeyRing.from_pairs(settings.api_keys)
     except ValueError as error:
         raise ConfigError(f"the API keys do not fit together: {error}") from None
-    if not has_own_keys and not _is_loopback(settings.host):
+    if keys.tenant_of(DEVELOPMENT_KEY) is not None and not _is_loopback(settings.host):
         raise ConfigError(
             f"--host {settings.host} can be reached from other machines and the development key is known to all: "
-            "give --api-key or --api-key-file"
+            "give another one with --api-key or --api-key-file"
         )
     if (settings.llm_base_url is None) != (settings.llm_model is None):
         raise ConfigError("--llm-base-url and --llm-model need each other")

@@ -23,6 +23,7 @@ from .options import (
     api_key_of,
     base_url_of,
     headers_of,
+    time_left,
 )
 from .paths import QueryValue, target_of
 from .stream import QueryStream
@@ -32,7 +33,6 @@ from .transport.http import HttpTransport
 from .transport.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    import os
     from ssl import SSLContext
 
 T = TypeVar("T")
@@ -207,15 +207,14 @@ class ClientCore:
         if deadline_seconds is None:
             deadline_seconds = self._options.deadline_seconds
         else:
-            # What is left of a caller's own budget may be nothing; in this order NaN is nothing too.
-            deadline_seconds = max(0.0, deadline_seconds)
+            deadline_seconds = time_left(deadline_seconds)
         return self._exchange.send(
             call.method,
             target_of(call.template, path, query),
             headers,
             None if body is None else encode(body),
             # A read changes nothing, and a write with the key in its headers happens once.
-            repeatable=True,
+            repeatable=not call.writes or "idempotency-key" in headers,
             stream=stream,
             deadline_seconds=deadline_seconds,
         )

@@ -7,7 +7,7 @@ import re
 from enum import Enum
 from typing import Iterable, Literal, Mapping, NamedTuple, Optional, Tuple
 
-from .errors import ConfigurationError
+from .errors import ConfigurationError, ValidationError
 from .transport.base import MAX_RESPONSE_BYTES, Headers, Hook
 from .types.version import VERSION
 
@@ -68,9 +68,24 @@ class ClientOptions(NamedTuple):
                 what = f"must be a positive number of seconds or None, not {seconds!r}"
                 raise ConfigurationError(f"{name}: {what}", outcome="not_sent")
         for name in ("max_retries_on_429", "max_retries", "max_response_bytes"):
-            if getattr(self, name) < 0:
-                raise ConfigurationError(f"{name}: must not be negative", outcome="not_sent")
+            count = getattr(self, name)
+            if not isinstance(count, int) or count < 0:
+                what = f"must be a whole number and not negative, not {count!r}"
+                raise ConfigurationError(f"{name}: {what}", outcome="not_sent")
         return self
+
+
+def time_left(deadline_seconds: float) -> float:
+    """Return a call's own deadline. What is left of a caller's budget may be nothing, and NaN is nothing too.
+
+    Raises:
+        ValidationError: it is no number.
+    """
+    if not isinstance(deadline_seconds, (int, float)):
+        raise ValidationError(
+            f"deadline_seconds: must be a number of seconds, not {deadline_seconds!r}", outcome="not_sent"
+        )
+    return max(0.0, deadline_seconds)
 
 
 def base_url_of(given: Optional[str]) -> str:

@@ -53,7 +53,7 @@ def test_a_large_limit_is_cut_and_not_refused(limit: int, ids: List[str], engram
     assert (page["limit"], len(page["memories"])) == (MAX_PAGE_ITEMS, 7)
 
 
-BAD_NUMBERS = ["0", "-1", "x", "", "1.5", "1e3", "+1", "%201", "1_0", "%D9%A3", "9" * 30, "NaN"]
+BAD_NUMBERS = ["0", "-1", "x", "", "1.5", "1e3", "+1", "%201", "1_0", "%D9%A3", "NaN"]
 
 
 @pytest.mark.parametrize("path", ["/v1/buckets", "/v1/buckets/b/memories"])

@@ -18,7 +18,6 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 # Each is near a path that means something, and some clients are known to send it.
 TRAPS = [
-    "/",
     "/v1/buckets/",
     "/v1/buckets//memories",
     "/v1/buckets/default/",

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Optional
 import pytest
 
 from engram import EngramClient
-from engram.errors import ConfigurationError, TimeoutExceededError
+from engram.errors import ConfigurationError, TimeoutExceededError, ValidationError
 from engram.options import DEFAULT_BASE_URL, KEEP, ClientOptions, api_key_of, base_url_of, headers_of
 
 CANARY = "eng_test_canary_31c0"
@@ -49,6 +49,12 @@ def test_without_a_key_there_is_no_client() -> None:
         with pytest.raises(ConfigurationError, match="ENGRAM_API_KEY") as caught:
             EngramClient(api_key=given)
         assert caught.value.outcome == "not_sent"
+
+
+def test_a_deadline_that_is_no_number_is_refused() -> None:
+    with EngramClient(api_key=CANARY, base_url="http://127.0.0.1:9") as engram:
+        with pytest.raises(ValidationError, match="^deadline_seconds: must be a number"):
+            engram.list_buckets(deadline_seconds="2")  # type: ignore[arg-type]  # what is tested
 
 
 @pytest.mark.parametrize("bad", ["\n", "\r\nX: y", " ", "\t", "ü", "\u200b", "е", "\0", "\x7f"], ids=ascii)
@@ -150,9 +156,10 @@ def test_a_time_that_is_none_is_refused(name: str, seconds: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["max_retries_on_429", "max_retries", "max_response_bytes"])
-def test_a_negative_count_is_refused(name: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"^{name}: must not be negative"):
-        ClientOptions().changed({name: -1})
+@pytest.mark.parametrize("count", [-1, "2", 1.5])
+def test_a_count_that_is_none_is_refused(name: str, count: object) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{name}: must be a whole number and not negative"):
+        ClientOptions().changed({name: count})
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan")])

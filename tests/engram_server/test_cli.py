@@ -286,6 +286,10 @@ def test_an_old_sqlite_is_one_line(tmp_path: Path) -> None:
         (["--host", "0.0.0.0"], {}, "--api-key"),
         (["--api-key-file", "nowhere"], {}, "nowhere"),
         ([], {"ENGRAM_DURABILITY": "none"}, "ENGRAM_DURABILITY"),
+        (["--host", "0.0.0.0", "--api-key", "eng_test_local_development"], {}, "development key"),
+        (["--llm-model", "m", "--llm-base-url", "ftp://x"], {}, "--llm-base-url"),
+        (["--llm-model", "m", "--llm-base-url", "http://x:99999"], {}, "--llm-base-url"),
+        (["--llm-model", "m"], {"ENGRAM_LLM_BASE_URL": "http://user:pw@x"}, "--llm-base-url"),
     ],
 )
 def test_wrong_settings_are_one_line(

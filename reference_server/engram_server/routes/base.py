@@ -14,6 +14,9 @@ from ..domains.scope import Scope, Writer
 from ..wire import Response
 
 
+_MOST_DIGITS = 18
+
+
 class Services(NamedTuple):
     """What handlers work with."""
 
@@ -40,9 +43,11 @@ class Call(NamedTuple):
         raw = self.query.get(name)
         if raw is None:
             return default
-        if not (raw.isascii() and raw.isdigit() and len(raw) <= 18) or int(raw) < low:
+        # A number of more digits than these is over `high` whatever the rest of them say.
+        number = int(raw[:_MOST_DIGITS]) if raw.isascii() and raw.isdigit() else -1
+        if number < low:
             raise Invalid(f"{name}: must be a whole number from {low}, not {raw!r:.40}", {"field": name})
-        return min(int(raw), high)
+        return min(number, high)
 
 
 Write = Callable[[Writer], Response]

@@ -157,11 +157,10 @@ def get_memory(call: Call) -> Response:
 
 def update_memory(call: Call) -> Write:
     name, body = _bucket(call), cast(UpdateMemoryBody, call.body)
+    new = memories.draft(body["content"], call.path["memory_id"])
 
     def write(writer: Writer) -> Response:
-        row = memories.update(
-            writer, call.scope, name, call.path["memory_id"], body["content"], body.get("if_version")
-        )
+        row = memories.update(writer, call.scope, name, new, body.get("if_version"))
         return json_response(200, _memory_shape(row, name))
 
     return write

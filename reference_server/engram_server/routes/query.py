@@ -157,7 +157,6 @@ def _explanation(recalled: Recollection) -> QueryExplanation:
 
 def _retrieved(one: Ranked, recalled: Recollection) -> RetrievedMemory:
     bucket_id, name = recalled.bucket_ids[one.memory.space_id]
-    metadata: JsonObject = {"score_parts": cast(JsonValue, one.parts), "why": one.why}
     return {
         "memory_id": one.memory.public_id,
         "bucket_id": bucket_id,
@@ -166,7 +165,7 @@ def _retrieved(one: Ranked, recalled: Recollection) -> RetrievedMemory:
         "raw_score": one.raw_score,
         "weight": one.weight,
         "weighted_score": one.weighted_score,
-        "metadata": metadata,
+        "metadata": {"score_parts": one.parts, "why": one.why},
     }
 
 

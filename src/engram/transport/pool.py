@@ -13,8 +13,8 @@ from typing import Dict, List, Optional
 from .connection import Connection, Route
 from .deadline import Clock
 
-# Load balancers and servers commonly close after 60 s; being sooner means that they seldom close first.
-_MAX_IDLE_SECONDS = 50.0
+# The reference server closes after 30 s, others commonly after 60; being sooner, they seldom close first.
+_MAX_IDLE_SECONDS = 25.0
 
 # Every pool of this process, for a forked child to find.
 _POOLS: "weakref.WeakSet[Pool]" = weakref.WeakSet()

@@ -90,8 +90,9 @@ def decide(
         return GiveUp("no retry is left")
     first_span = policy.crowd_span_seconds if crowded else policy.failure_span_seconds
     hint = _hint(failure, now_wall)
-    span = min(first_span * 2 ** (attempt - 1), WAIT_MAX_SECONDS - hint)
-    seconds = hint + random() * span
+    # Close to the limit a client comes a little before it was told to, so that there is still something to spread.
+    least = min(hint, WAIT_MAX_SECONDS - first_span)
+    seconds = least + random() * min(first_span * 2 ** (attempt - 1), WAIT_MAX_SECONDS - least)
     if seconds >= remaining:
         return GiveUp("the deadline would pass while waiting")
     return Wait(seconds)

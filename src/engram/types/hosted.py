@@ -216,6 +216,13 @@ class QueryBody(_QueryRequired, total=False):
     options: Optional[QueryOptions]
 
 
+class RetrievalMetadata(TypedDict, total=False):
+    """What a reference server tells of a choice: `score_parts` add up to `raw_score` exactly, `why` is a sentence."""
+
+    score_parts: Dict[str, float]
+    why: str
+
+
 class RetrievedMemory(TypedDict):
     """One memory that recall chose. `weighted_score` is `raw_score * weight` and ranks the list."""
 
@@ -226,7 +233,7 @@ class RetrievedMemory(TypedDict):
     raw_score: float
     weight: float
     weighted_score: float
-    metadata: JsonObject
+    metadata: RetrievalMetadata
 
 
 class _GraphFactRequired(TypedDict):

@@ -442,7 +442,7 @@ def test_a_kept_connection_that_falls_silent_is_not_replaced() -> None:
         assert it.server.connections == 1
 
 
-@pytest.mark.parametrize(("seconds", "connections"), [(49.0, 1), (51.0, 2)])
+@pytest.mark.parametrize(("seconds", "connections"), [(24.0, 1), (26.0, 2)])
 def test_a_connection_grows_too_old_to_be_kept(seconds: float, connections: int) -> None:
     with Sending([echo]) as it:
         it.get()

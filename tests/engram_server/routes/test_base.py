@@ -72,7 +72,7 @@ def call_with(query: Dict[str, str]) -> Call:
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [(None, 20), ("1", 1), ("100", 100), ("101", 100), ("9" * 18, 100), ("007", 7)],
+    [(None, 20), ("1", 1), ("100", 100), ("101", 100), ("9" * 18, 100), ("9" * 5_000, 100), ("007", 7)],
 )
 def test_a_number_is_read_and_cut_to_the_most(raw: "str | None", value: int) -> None:
     query = {} if raw is None else {"limit": raw}
@@ -80,7 +80,7 @@ def test_a_number_is_read_and_cut_to_the_most(raw: "str | None", value: int) -> 
 
 
 @pytest.mark.parametrize(
-    "raw", ["", "0", "-1", "+1", " 1", "1 ", "1_0", "1.0", "1e2", "٣", "²", "x", "9" * 19, "\0", "0x1"]
+    "raw", ["", "0", "-1", "+1", " 1", "1 ", "1_0", "1.0", "1e2", "٣", "²", "x", "\0", "0x1"]
 )
 def test_what_is_no_number_is_invalid(raw: str) -> None:
     with pytest.raises(Invalid, match="^limit: must be a whole number from 1") as caught:

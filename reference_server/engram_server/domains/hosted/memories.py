@@ -82,23 +82,23 @@ def get(reader: Reader, scope: Scope, bucket: str, memory_id: str) -> MemoryRow:
 
 
 def update(
-    writer: Writer, scope: Scope, bucket: str, memory_id: str, content: str, if_version: Optional[int]
+    writer: Writer, scope: Scope, bucket: str, new: NewMemory, if_version: Optional[int]
 ) -> MemoryRow:
-    """Replace the content of a memory; its id and its place in the list stay.
+    """Replace the content of the memory of `new`'s id; its id and its place in the list stay.
 
     Raises:
         Unmet: the memory is not at `if_version`.
     """
     space = buckets.require(writer, scope, bucket)
-    row = _require(writer, space, memory_id)
+    row = _require(writer, space, new.public_id)
     if if_version is not None and row.version != if_version:
         raise Unmet(
             f"if_version: the memory is at version {row.version}, not {if_version}; read it again",
             {"field": "if_version", "version": row.version},
             code="version_mismatch",
         )
-    writer.replace_memory(row, draft(content, row.public_id), scope.now())
-    return _require(writer, space, memory_id)
+    writer.replace_memory(row, new, scope.now())
+    return _require(writer, space, new.public_id)
 
 
 def remove(writer: Writer, scope: Scope, bucket: str, memory_id: str) -> None:
