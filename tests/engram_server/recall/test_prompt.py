@@ -19,6 +19,13 @@ def test_nothing_recalled_is_said() -> None:
     assert messages("Who?", [])[1]["content"] == "Memories:\nnone\n\nQuestion: Who?"
 
 
+def test_each_memory_shows_when_it_was_stored() -> None:
+    stored = ["2026-05-08T13:56:00.000Z", "2026-05-07T09:00:00.000Z"]
+    system, user = messages("Who?", ["Tom.", "Ann."], stored=stored)
+    assert f"[1] (stored {stored[0]}) Tom.\n[2] (stored {stored[1]}) Ann.\n" in user["content"]
+    assert "when it was stored" in system["content"]
+
+
 def test_profiles_come_before() -> None:
     assert messages("Who?", ["x"], profiles=["Tom.", "Ann."])[1]["content"].startswith(
         "What is known in general:\nTom.\nAnn.\n\nMemories:"

@@ -10,6 +10,7 @@ from typing import Dict, Generator, List, NamedTuple, Optional, Sequence, Union
 
 from engram.types import JsonObject, JsonValue, ReturnFormat
 
+from ...clock import rfc3339
 from ...provider import Completion, Provider, ProviderError
 from ...recall.prompt import messages
 from ...recall.rank import Ranked, fuse, rank
@@ -136,8 +137,10 @@ def _extractive(question: str, recalled: Recollection, how: Answering) -> Answer
 
 def _messages(question: str, recalled: Recollection, how: Answering) -> List[Dict[str, str]]:
     contents = [one.memory.content for one in recalled.ranked]
+    stored = [rfc3339(one.memory.created_at) for one in recalled.ranked]
     profiles = [profile for profile in recalled.profiles.values() if profile]
-    return messages(question, contents, profiles=profiles, as_json=how.return_format == "json", schema=how.schema)
+    as_json = how.return_format == "json"
+    return messages(question, contents, stored=stored, profiles=profiles, as_json=as_json, schema=how.schema)
 
 
 def _written(provider: Provider, completion: Completion, how: Answering) -> Answer:
