@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import Any, Dict, Optional, Sequence, Tuple
@@ -15,10 +16,31 @@ _INTERRUPTED = 130  # What shells report of a program that Ctrl-C ended.
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Run one command; return 0, or 1 after one line on standard error. A line that makes no sense exits with 2."""
-    given = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character shows another in its place.
-        getattr(stream, "reconfigure", lambda errors: None)(errors="replace")
+    try:
+        _prepare_streams()
+        return _run(_parsed(arguments))
+    except BrokenPipeError:
+        # Who read has enough.
+        _drop_output()
+        return 0
+    except OSError as error:
+        _drop_output()
+        return _failed(f"cannot read or write {error.filename or 'standard input or output'}: {error.strerror}")
+    except KeyboardInterrupt:
+        # Pressed again while the process ends, it would be a traceback.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return _INTERRUPTED
+
+
+def _parsed(arguments: Optional[Sequence[str]]) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(arguments)
+    finally:
+        # The help that cannot be shown is an error as well.
+        sys.stdout.flush()
+
+
+def _run(given: argparse.Namespace) -> int:
     from ..errors import EngramError
     from .failure import CommandError
 
@@ -27,14 +49,34 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         getattr(import_module(f".{module}", __name__), function)(given)
         sys.stdout.flush()
     except (CommandError, EngramError) as error:
-        print(f"engram: {' '.join(str(error).split())}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        # Who read has enough; Python would complain when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+        return _failed(str(error))
     return 0
+
+
+def _failed(why: str) -> int:
+    print(f"engram: {' '.join(why.split())}", file=sys.stderr)
+    return 1
+
+
+def _prepare_streams() -> None:
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Closed by the caller: what is opened next would take its place, and be written to.
+            setattr(sys, name, open(os.open(os.devnull, os.O_RDWR), mode, closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character shows another in its place.
+        getattr(stream, "reconfigure", lambda errors: None)(errors="replace")
+
+
+def _drop_output() -> None:
+    # Python would complain when it flushes at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise argparse.ArgumentTypeError("must not be empty")
+    return value
 
 
 _Argument = Tuple[Tuple[str, ...], Dict[str, Any]]
@@ -57,16 +99,25 @@ _COMMANDS: Tuple[Tuple[str, str, str, Tuple[_Argument, ...]], ...] = (
         "see it work: store a conversation, ask, and see why",
         "demo:demo",
         (
-            _argument("--file", metavar="PATH", help="your own text: prose, notes, a transcript, or JSON lines"),
-            _argument("--ask", metavar="QUESTION", action="append", help="what to ask; may be given again"),
-            _argument("--keep", metavar="FILE", help="keep the database in this new file"),
+            _argument(
+                "--file",
+                metavar="PATH",
+                type=_text,
+                help="your own text: prose, notes, a transcript, or JSON lines; -: standard input",
+            ),
+            _argument("--ask", metavar="QUESTION", type=_text, action="append", help="what to ask; may be given again"),
+            _argument("--keep", metavar="FILE", type=_text, help="keep the database in this new file"),
         ),
     ),
     (
         "store",
         "store memories",
         "commands:store",
-        (_argument("text", nargs="*", help="one memory each; none: one a line of standard input"), _BUCKET, *_SERVER),
+        (
+            _argument("text", nargs="*", help="one memory each; none, or -: one a line of standard input"),
+            _BUCKET,
+            *_SERVER,
+        ),
     ),
     (
         "query",

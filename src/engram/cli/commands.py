@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Iterator
+from contextlib import contextmanager
+from typing import Iterator, List
 
 from ..client import EngramClient
+from ..errors import ConnectionFailedError, NotFoundError
+from ..options import base_url_of
 from .failure import CommandError
+from .reading import STANDARD_INPUT
 from .terminal import show_json, show_stream, show_why
 
 # One request; small enough that the first lines of a long input are stored soon.
 _BATCH_ITEMS = 500
 
 
-def _client(given: argparse.Namespace) -> EngramClient:
-    return EngramClient(base_url=given.base_url)
+@contextmanager
+def _client(given: argparse.Namespace) -> Iterator[EngramClient]:
+    """Yield a client of the server; where that is not there, say what to do about it."""
+    with EngramClient(base_url=given.base_url) as client:
+        try:
+            yield client
+        except ConnectionFailedError as error:
+            if error.outcome != "not_sent":
+                raise
+            what_to_do = "start engram-server, or set ENGRAM_BASE_URL or --base-url"
+            raise CommandError(f"no server at {base_url_of(given.base_url)}: {error}; {what_to_do}") from None
+        except NotFoundError as error:
+            if error.code != "no_such_path":
+                raise
+            raise CommandError(f"{error}; is the path in the base URL {base_url_of(given.base_url)} right?") from None
 
 
 def store(given: argparse.Namespace) -> None:
     """Store the texts of the line, or the lines of standard input."""
-    texts = list(given.text or _lines())
+    texts: List[str] = []
+    for text in given.text or [STANDARD_INPUT]:
+        texts.extend(_lines() if text == STANDARD_INPUT else [text])
     if not texts:
         raise CommandError("nothing to store: give a text, or lines on standard input")
     with _client(given) as client:
@@ -34,7 +53,10 @@ def store(given: argparse.Namespace) -> None:
 
 
 def _lines() -> Iterator[str]:
-    return (line.strip() for line in sys.stdin if line.strip())
+    try:
+        yield from (line.strip() for line in sys.stdin if line.strip())
+    except UnicodeDecodeError as error:
+        raise CommandError(f"standard input is not {error.encoding} text") from None
 
 
 def query(given: argparse.Namespace) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from typing import Iterator, List
 
 from ..client import EngramClient
@@ -30,6 +32,10 @@ _QUESTIONS = (
 _BUCKET = "conversation"
 _BATCH_ITEMS = 500
 _SHOWN_MEMORIES = 3
+# Enough to recognise a memory by; a memory may be 64 KiB.
+_SHOWN_CHARS = 300
+# Windows has no SIGHUP.
+_ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def demo(given: argparse.Namespace) -> None:
@@ -39,7 +45,7 @@ def demo(given: argparse.Namespace) -> None:
     if given.keep and os.path.exists(given.keep):
         raise CommandError(f"{given.keep} exists; give --keep a new file, or open this one: engram-server --db FILE")
     memories = read_memories(given.file or _CONVERSATION)
-    with tempfile.TemporaryDirectory(prefix="engram-demo-") as folder:
+    with _tidy_when_ended(), tempfile.TemporaryDirectory(prefix="engram-demo-") as folder:
         database = given.keep or os.path.join(folder, "demo.db")
         with serve(Settings(db=database)) as server, server.client() as client:
             _say(f"engram {VERSION}: a server at {server.url}, its database in {database}")
@@ -48,6 +54,25 @@ def demo(given: argparse.Namespace) -> None:
                 _answer(client, question)
     if given.keep:
         _say(f"kept in {given.keep}, bucket {_BUCKET!r}; serve it again: engram-server --db {given.keep}")
+
+
+@contextmanager
+def _tidy_when_ended() -> Iterator[None]:
+    """Let a signal that ends the process end the block first; one that is ignored (nohup) stays so."""
+    caught = [number for number in _ENDING_SIGNALS if signal.getsignal(number) == signal.SIG_DFL]
+
+    def end(number: int, frame: object) -> None:
+        for each in caught:
+            signal.signal(each, signal.SIG_IGN)
+        sys.exit(128 + number)
+
+    try:
+        for number in caught:
+            signal.signal(number, end)
+        yield
+    finally:
+        for number in caught:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _store(client: EngramClient, memories: List[str]) -> None:
@@ -84,7 +109,7 @@ def _answer(client: EngramClient, question: str) -> None:
     milliseconds = (time.perf_counter() - began) * 1000
     shown = memories[:_SHOWN_MEMORIES]
     _say(f"\nanswered in {milliseconds:.1f} ms; why these memories ({len(shown)} of {len(memories)}):")
-    show_why(shown)
+    show_why(shown, _SHOWN_CHARS)
 
 
 def _say(text: str) -> None:

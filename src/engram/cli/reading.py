@@ -1,7 +1,7 @@
 """A user's own text as memories: what a file says, and where one memory ends and the next begins.
 
-Nothing here prints or sends. A transcript gives one memory a line, notes one a bullet, prose one a paragraph; JSON
-Lines are taken as they are.
+Nothing here prints or sends. A transcript gives one memory a line, notes one a bullet, prose one a paragraph. JSON
+gives one a record, whatever the file is called, and with the name of its speaker before it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from typing import Iterator, List
+import sys
+from typing import Iterator, List, Optional
 
 from .failure import CommandError
 
@@ -18,7 +19,14 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 # Longer paragraphs are cut at the ends of sentences: an answer should cite a passage, not a chapter.
 MAX_PARAGRAPH_CHARS = 2_000
 
-_JSON_LINES = (".jsonl", ".ndjson")
+#: The path that means standard input.
+STANDARD_INPUT = "-"
+
+# A file with such a name that is not JSON is a mistake; one with another name is a text.
+_JSON_NAMES = (".json", ".jsonl", ".ndjson")
+_NOT_JSON = object()
+_WANTED = 'want {"content": "text"}, {"speaker": "name", "content": "text"} or "text"'
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -33,22 +41,28 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 def read_memories(path: str) -> List[str]:
-    """Return what a file holds, one text a memory, in the order of the file.
+    """Return what a file (`-`: standard input) holds, one text a memory, in the order of the file.
 
     Raises:
-        CommandError: the file cannot be read, is not text, is empty, or a line of JSON is not a memory.
+        CommandError: the file cannot be read, is not text, is empty, or a record of JSON is not a memory.
     """
-    text = _decoded(_read(path), path)
-    memories = list(_from_json_lines(text, path) if path.lower().endswith(_JSON_LINES) else from_text(text))
+    name = "standard input" if path == STANDARD_INPUT else path
+    text = _decoded(_read(path), name)
+    memories = _from_json(text, name)
+    if memories is None:
+        memories = list(from_text(text))
     if not memories:
-        raise CommandError(f"{path} is empty: there is nothing to remember in it")
+        raise CommandError(f"{name} is empty: there is nothing to remember in it")
     return memories
 
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_FILE_BYTES + 1)
+        if path == STANDARD_INPUT:
+            data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
+        else:
+            with open(path, "rb") as file:
+                data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror}") from None
     if len(data) > MAX_FILE_BYTES:
@@ -70,18 +84,38 @@ def _decoded(data: bytes, path: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _from_json_lines(text: str, path: str) -> Iterator[str]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):
-            raise CommandError(f"{path}, line {number}: not JSON") from None
-        content = value.get("content") if isinstance(value, dict) else value
-        if not isinstance(content, str) or not content.strip():
-            raise CommandError(f'{path}, line {number}: want {{"content": "text"}} or "text"')
-        yield content
+def _from_json(text: str, path: str) -> Optional[List[str]]:
+    """Return the memories of JSON lines, or of one JSON array or object; None where the text is something else."""
+    whole = _parsed(text)
+    if isinstance(whole, list):
+        place, values = "item", list(enumerate(whole, start=1))
+    elif isinstance(whole, dict):
+        place, values = "line", [(1, whole)]
+    else:
+        place, lines = "line", [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+        values = [(number, _parsed(line)) for number, line in lines]
+    # Prose may begin with a quotation, but not with an object.
+    sure = path.lower().endswith(_JSON_NAMES) or (values and isinstance(values[0][1], dict))
+    if not sure and not all(isinstance(value, (dict, str)) for _, value in values):
+        return None
+    return [_content(value, f"{path}, {place} {number}") for number, value in values]
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return _NOT_JSON
+
+
+def _content(value: object, where: str) -> str:
+    if value is _NOT_JSON:
+        raise CommandError(f"{where}: not JSON; {_WANTED} a line, or one array of them")
+    record = value if isinstance(value, dict) else {"content": value}
+    content, speaker = record.get("content"), record.get("speaker") or ""
+    if not isinstance(content, str) or not content.strip() or not isinstance(speaker, str):
+        raise CommandError(f"{where}: {_WANTED}")
+    return f"{speaker}: {content}" if speaker.strip() else content
 
 
 def from_text(text: str) -> Iterator[str]:

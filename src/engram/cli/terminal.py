@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import textwrap
-from typing import Iterable, List, Mapping, Sequence
+from typing import Iterable, List, Mapping, Optional, Sequence
 
 from ..types import QueryStreamEvent, RetrievedMemory
 
@@ -54,11 +54,14 @@ def show_stream(events: Iterable[QueryStreamEvent]) -> List[RetrievedMemory]:
     return memories
 
 
-def show_why(memories: Sequence[RetrievedMemory]) -> None:
+def show_why(memories: Sequence[RetrievedMemory], max_chars: Optional[int] = None) -> None:
     """Print each memory with its score, the parts that add up to it, and the sentence that says why."""
     for place, memory in enumerate(memories, start=1):
         score = styled(f"{memory['weighted_score']:.3f}", "score")
-        print(f"  {place}. {score}  {wrapped(memory['content'], '     ').lstrip()}")
+        content = memory["content"]
+        if max_chars is not None and len(content) > max_chars:
+            content = f"{content[:max_chars].rstrip()} ..."
+        print(f"  {place}. {score}  {wrapped(content, '     ').lstrip()}")
         parts = memory["metadata"].get("score_parts")
         if isinstance(parts, dict):
             print(styled(wrapped(_sum_of(parts), "     = "), "dim"))
@@ -68,5 +71,5 @@ def show_why(memories: Sequence[RetrievedMemory]) -> None:
 
 
 def _sum_of(parts: Mapping[str, object]) -> str:
-    terms: List[str] = [f"{name} {value:.3f}" for name, value in parts.items() if isinstance(value, (int, float))]
-    return " + ".join(terms)
+    shown = {name: f"{value:.3f}" for name, value in parts.items() if isinstance(value, (int, float))}
+    return " + ".join(f"{name} {value}" for name, value in shown.items() if float(value)) or "0.000"

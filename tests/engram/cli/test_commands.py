@@ -62,6 +62,23 @@ def test_lines_of_standard_input_are_memories(capsys: Printed, monkeypatch: pyte
     assert [line.split("  ")[2] for line in _lines(capsys, "list")] == ["two", "one"]
 
 
+def test_a_dash_stands_for_the_lines_of_standard_input(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("two\n"))
+    assert len(_lines(capsys, "store", "one", "-")) == 2
+    assert [line.split("  ")[2] for line in _lines(capsys, "list")] == ["two", "one"]
+
+
+def test_input_that_is_not_text_is_one_line(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\n"), encoding="utf-8"))
+    assert main(["store", "-"]) == 1
+    assert capsys.readouterr().err == "engram: standard input is not utf-8 text\n"
+
+
+def test_a_wrong_path_in_the_base_url_is_named(capsys: Printed, engram_server: LiveServer) -> None:
+    assert main(["list", "--base-url", f"{engram_server.url}/api"]) == 1
+    assert f"the base URL {engram_server.url}/api right?" in capsys.readouterr().err
+
+
 def test_more_lines_than_one_request_takes(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"unlike {n} {n * n}\n" for n in range(1_201))))
     assert len(_lines(capsys, "store", "--bucket", "many")) == 1_201
@@ -104,7 +121,9 @@ def test_json_of_buckets_and_deletes(capsys: Printed) -> None:
         (["delete", ""], "memory_id"),
         (["query", "x", "--top-k", "0"], "top_k"),
         (["list", "--base-url", "ftp://127.0.0.1"], "http"),
-        (["list", "--base-url", "http://127.0.0.1:1"], "127.0.0.1:1"),
+        (["list", "--base-url", "http://127.0.0.1:1"], "no server at http://127.0.0.1:1"),
+        (["list", "--base-url", "http://127.0.0.1:1"], "start engram-server, or set ENGRAM_BASE_URL or --base-url"),
+        (["store", "-"], "nothing to store"),
         (["store"], "nothing to store"),
     ],
 )
@@ -126,7 +145,20 @@ def test_without_a_key_nothing_is_asked(capsys: Printed, monkeypatch: pytest.Mon
     assert "ENGRAM_API_KEY" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["dmeo"], ["list", "extra"], ["list", "--limit", "few"], ["delete"]])
+LINES_WITHOUT_SENSE = [
+    [],
+    ["dmeo"],
+    ["list", "extra"],
+    ["list", "--limit", "few"],
+    ["delete"],
+    ["demo", "--ask", ""],
+    ["demo", "--ask", " "],
+    ["demo", "--file", ""],
+    ["demo", "--keep", ""],
+]
+
+
+@pytest.mark.parametrize("arguments", LINES_WITHOUT_SENSE)
 def test_a_line_that_makes_no_sense_is_exit_code_2(capsys: Printed, arguments: List[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
@@ -149,6 +181,27 @@ def test_a_reader_that_has_enough_is_no_error(capsys: Printed) -> None:
     run = _engram("list", stdout=writing)
     os.close(writing)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def _in_a_shell(line: str) -> "subprocess.CompletedProcess[str]":
+    command = f'"{sys.executable}" -W error -m engram {line}'
+    return subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the commands are those of a POSIX shell")
+@pytest.mark.parametrize("line", ["buckets >&-", "store text >&- <&-", "demo --ask Bo >&-", "demo --ask Bo <&-"])
+def test_a_closed_stream_is_no_error(line: str) -> None:
+    run = _in_a_shell(line)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="/dev/full is Linux's")
+@pytest.mark.parametrize("line", ["demo --ask Biscuit", "--help", "buckets --json", "store text"])
+def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    run = _in_a_shell(f"{line} >/dev/full")
+    assert run.returncode == 1
+    assert run.stderr == "engram: cannot read or write standard input or output: No space left on device\n"
 
 
 def test_a_pipe_gets_no_colours() -> None:

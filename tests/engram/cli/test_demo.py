@@ -9,7 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import Tuple, Union
 
 import pytest
 
@@ -36,8 +36,8 @@ def _demo(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
 
 
-def _on_a_terminal(typed: Optional[bytes], *arguments: str) -> Tuple[int, str]:
-    """Run the demo on a pseudo-terminal, type (None: interrupt); return the exit code and what was shown."""
+def _on_a_terminal(typed: Union[bytes, signal.Signals], *arguments: str) -> Tuple[int, str]:
+    """Run the demo on a pseudo-terminal, type or send a signal; return the exit code and what was shown."""
     ours, theirs = os.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
     command = [sys.executable, "-m", "engram", "demo", *arguments]
@@ -46,8 +46,8 @@ def _on_a_terminal(typed: Optional[bytes], *arguments: str) -> Tuple[int, str]:
         shown = b""
         while b"ask (" not in shown:
             shown += os.read(ours, 1024)
-        if typed is None:
-            _interrupt(process)
+        if isinstance(typed, signal.Signals):
+            _press(process, typed)
         else:
             os.write(ours, typed)
         try:
@@ -59,13 +59,13 @@ def _on_a_terminal(typed: Optional[bytes], *arguments: str) -> Tuple[int, str]:
     return process.returncode, shown.decode()
 
 
-def _interrupt(process: "subprocess.Popen[bytes]") -> None:
-    """Press Ctrl-C, and again for as long as nothing happens.
+def _press(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
+    """Send a signal, and again for as long as nothing happens.
 
     Between showing a prompt and waiting for input, CPython takes note of a signal and then waits all the same.
     """
     while process.poll() is None:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE_SECONDS)
 
@@ -98,6 +98,44 @@ def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_nothing_is_left_behind_by_a_signal(
+    notes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    assert _on_a_terminal(number, "--file", notes)[0] == 128 + number
+    assert list(folder.iterdir()) == []
+
+
+def test_a_signal_that_is_ignored_stays_ignored(notes: str) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert main(["demo", "--file", notes, "--ask", "launch?"]) == 0
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_standard_input_is_a_file_too() -> None:
+    command = [sys.executable, "-m", "engram", "demo", "--file", "-", "--ask", "When is the launch?"]
+    run = subprocess.run(command, input=NOTES, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "stored 2 memories" in run.stdout
+    assert "17th of June" in run.stdout
+
+
+def test_a_long_memory_is_cut_and_parts_that_are_nothing_are_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "long.jsonl"
+    file.write_text('"The launch ' + "was discussed at length " * 200 + 'and ended late."', encoding="utf-8")
+    shown = _demo("--file", str(file), "--ask", "launch?").stdout.split("why these memories")[1]
+    assert len(shown) < 1_000
+    assert " ..." in shown
+    assert "0.000" not in shown
+
+
 def test_the_users_own_text(notes: str) -> None:
     run = _demo("--file", notes, "--ask", "When is the launch?", "--ask", "Who brings the projector?")
     assert (run.returncode, run.stderr) == (0, "")
@@ -126,6 +164,7 @@ def test_a_kept_database_can_be_used_again(notes: str, tmp_path: Path) -> None:
         (["--file", "missing.txt"], "cannot read missing.txt"),
         (["--keep", "notes.txt"], "notes.txt exists"),
         (["--keep", "no/such/folder.db"], "no/such/folder.db"),
+        (["--file", "/dev/null"], "is empty"),
     ],
 )
 @pytest.mark.usefixtures("notes")
@@ -151,6 +190,6 @@ def test_the_end_of_input_ends_it(notes: str) -> None:
 
 
 def test_an_interrupt_ends_it_without_a_traceback(notes: str) -> None:
-    code, shown = _on_a_terminal(None, "--file", notes)
+    code, shown = _on_a_terminal(signal.SIGINT, "--file", notes)
     assert code == 128 + signal.SIGINT
     assert "Traceback" not in shown

@@ -61,9 +61,34 @@ def test_the_encodings_that_editors_save(tmp_path: Path, data: bytes) -> None:
 def test_json_lines_are_taken_as_they_are(tmp_path: Path) -> None:
     contents = ["plain\n\nwith a blank line", "  kept  ", "- [x] Ana: ü"]
     file = tmp_path / "turns.JSONL"
-    lines = [json.dumps({"content": contents[0], "speaker": "Ana"}), "", *map(json.dumps, contents[1:])]
+    lines = [json.dumps({"content": contents[0], "at": 5}), "", *map(json.dumps, contents[1:])]
     file.write_text("\n".join(lines), encoding="utf-8")
     assert read_memories(str(file)) == contents
+
+
+JSON_TEXTS = [
+    ('{"content": "one"}\n\n{"content": "two"}\n', ["one", "two"]),
+    ('"one"\n{"content": "two"}', ["one", "two"]),
+    ('["one", {"content": "two"}]', ["one", "two"]),
+    ('[\n  {\n    "content": "one"\n  },\n  "two"\n]\n', ["one", "two"]),
+    ('{\n  "content": "one"\n}', ["one"]),
+    ('{"speaker": "Ana", "content": "one"}\n{"speaker": null, "content": "two"}', ["Ana: one", "two"]),
+]
+
+
+@pytest.mark.parametrize("name", ["notes", "notes.txt", "notes.json", "notes.jsonl"])
+@pytest.mark.parametrize(("text", "memories"), JSON_TEXTS)
+def test_json_is_read_as_json_whatever_its_name(tmp_path: Path, name: str, text: str, memories: List[str]) -> None:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    assert read_memories(str(file)) == memories
+
+
+@pytest.mark.parametrize("text", ['"Yes," he said.', '"Yes."\nHe left.', "[1]", "17", "{not json}", "null"])
+def test_text_that_looks_a_little_like_json_is_text(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text(text, encoding="utf-8")
+    assert read_memories(str(file)) == text.split("\n")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +106,11 @@ def test_json_lines_are_taken_as_they_are(tmp_path: Path) -> None:
         ("a.jsonl", b'{"text": "x"}', "line 1: want"),
         ("a.jsonl", b'{"content": 5}', "line 1: want"),
         ("a.jsonl", b'"  "', "line 1: want"),
-        ("a.jsonl", b"[1]", "line 1: want"),
+        ("a.jsonl", b"[1]", "item 1: want"),
+        ("a.jsonl", b'{"content": "x", "speaker": 5}', "line 1: want"),
+        ("a.json", b"[1", "line 1: not JSON"),
+        ("a.txt", b'{"content": "x"}\nand more', "line 2: not JSON"),
+        ("a.txt", b'{"speaker": "Ana", "text": "x"}', 'line 1: want {"content": "text"}'),
     ],
 )
 def test_what_cannot_be_remembered_is_said_in_one_line(tmp_path: Path, name: str, data: bytes, message: str) -> None:
