@@ -12,8 +12,12 @@ from typing import List
 
 import pytest
 
+import engram
 from engram.cli import main
 from engram.testing import LiveServer
+
+# Without the site's own imports the package is found by its folder.
+_FROM_HERE = {**os.environ, "PYTHONPATH": str(Path(engram.__file__).parent.parent)}
 
 Printed = pytest.CaptureFixture[str]
 
@@ -229,3 +233,18 @@ def test_the_help_loads_no_client(tmp_path: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "set()"
+
+
+def test_next_to_nothing_is_loaded_where_an_interrupt_would_be_a_traceback() -> None:
+    probe = "import os, sys; before = set(sys.modules); import engram.cli; print(sorted(set(sys.modules) - before))"
+    command = [sys.executable, "-S", "-c", probe]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=_FROM_HERE)
+    assert run.stdout == "['__future__', 'engram', 'engram.cli']\n"
+
+
+def test_an_interrupt_while_it_starts_is_no_traceback() -> None:
+    interrupted = "import engram.cli, engram.cli.line as line\n"
+    interrupted += "def parser(): raise KeyboardInterrupt\n"
+    interrupted += "line.parser = parser\nraise SystemExit(engram.cli.main([]))"
+    run = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (130, "")
