@@ -7,12 +7,14 @@ one tells something else.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from typing import Dict, FrozenSet, List, NamedTuple, Sequence
+from typing import Dict, FrozenSet, List, NamedTuple, Sequence, Tuple
 
 from ..text.sentences import sentences
 from ..text.similarity import similarity
-from ..text.terms import terms
+from ..text.terms import index_term
+from ..text.words import words
 from .passages import head_length, quote
 
 MAX_PROFILE_CHARS = 1_200
@@ -21,11 +23,21 @@ _MAX_SENTENCES = 12
 _MAX_TRIES = 50
 # About two hundred turns of talk: recent enough to be true, and read in a tenth of a second.
 _MAX_CHARS_READ = 200_000
-# Shorter ones ("Thanks!", "Me too.") average high and tell nothing; longer ones are no summary.
-_LEAST_TERMS = 3
+# Shorter ones ("Sounds great!") average high and tell little, so they come last; those with fewer terms than the
+# second ("Thanks!", "Me too.") tell nothing. Longer ones are no summary.
+_FULL_TERMS = 3
+_LEAST_TERMS = 2
 _MAX_SENTENCE_CHARS = 300
 # Sentences this alike say the same.
 _SAME = 0.7
+
+_STOPPED = re.compile(r"[.!?…。！？｡][\"'”’»)\]」』）]*$")
+# By its form alone, and what prose hardly has: `def f(x):`, `for x in f(y):`, `f(x);`, a brace at the end of a line.
+_CODE = re.compile(
+    r"^[ \t]*(?:(?:async )?def \w+\(|class \w+[:(]|import [\w.]+$|from [\w.]+ import |#include\b|[\w.]+\(.*\)[:;]?$)"
+    r"|\w\([^()\n]*\)(?::|;)$|[{}][ \t]*$",
+    re.M,
+)
 
 
 class _Statement(NamedTuple):
@@ -45,7 +57,7 @@ def build_profile(contents: Sequence[str]) -> str:
     lines: List[str] = []
     room = MAX_PROFILE_CHARS
     for _ in range(min(_MAX_TRIES, len(statements))):
-        best = max(statements, key=lambda statement: (_average(statement, weights), -statement.place))
+        best = max(statements, key=lambda statement: _rank(statement, weights))
         statements.remove(best)
         if len(lines) == _MAX_SENTENCES:
             break
@@ -66,19 +78,32 @@ def _statements(contents: Sequence[str]) -> List[_Statement]:
         if unread < 0:
             break
         head_end = head_length(content)
+        head_terms, is_code = _telling(content[:head_end]), _CODE.search(content) is not None
         for sentence in sentences(content[head_end:]):
+            of_sentence = _telling(sentence.text)
+            if not _STOPPED.search(sentence.text):
+                # A note ("wifi: heron42") rather than talk: it tells something together with its head.
+                of_sentence = frozenset() if is_code else of_sentence | head_terms
             line = quote(content, head_end, [(head_end + sentence.start, head_end + sentence.end)])
-            of_sentence = frozenset(terms(sentence.text))
             tells = len(of_sentence) >= _LEAST_TERMS and not sentence.text.endswith("?")
             if tells and len(line) <= _MAX_SENTENCE_CHARS:
                 found.setdefault(of_sentence, _Statement(len(found), line, of_sentence))
     return list(found.values())
 
 
+def _telling(text: str) -> FrozenSet[str]:
+    """Return the index terms of `text`, none where all are stop words."""
+    return frozenset(filter(None, map(index_term, words(text))))
+
+
 def _shares(statements: Sequence[_Statement]) -> Dict[str, float]:
     counts = Counter(term for statement in statements for term in statement.terms)
     total = sum(counts.values())
     return {term: count / total for term, count in counts.items()}
+
+
+def _rank(statement: _Statement, weights: Dict[str, float]) -> Tuple[bool, float, int]:
+    return len(statement.terms) >= _FULL_TERMS, _average(statement, weights), -statement.place
 
 
 def _average(statement: _Statement, weights: Dict[str, float]) -> float:

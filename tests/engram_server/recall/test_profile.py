@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import random
 import time
+from typing import List
+
+import pytest
 
 from engram_server.recall.profile import MAX_PROFILE_CHARS, build_profile
 
 from ..text.samples import random_text
 
+CODE = (
+    "def fib(n):\n    a, b = 0, 1\n    return a",
+    "import os\nhome = os.environ['HOME']",
+    "for number in range(10):\n    print(number)",
+    "int main(void) {\n  return first + second;\n}",
+    "print(first, second, third)",
+)
 
 
 def test_a_profile_tells_what_recurs_and_repeats_nothing() -> None:
@@ -25,6 +35,34 @@ def test_a_later_sentence_is_quoted_with_the_head_of_its_memory() -> None:
     assert build_profile(["[8 May 2023] Alice: Hey! My dog is called Biscuit."]) == (
         "[8 May 2023] Alice: … My dog is called Biscuit."
     )
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        ["a fact about cats", "a fact about dogs"],
+        ["Ana: vegetarian", "Bob: vegetarian"],
+        ["wifi: heron42"],
+        ["I like tea.", "Cats purr"],
+        ["[The wifi code is heron42]"],
+        ["Guests (Ana, Bob): six of them"],
+        ["Buy the missing part(s)"],
+    ],
+)
+def test_notes_without_verbs_or_full_stops_are_told(contents: List[str]) -> None:
+    assert sorted(build_profile(contents).split("\n")) == sorted(contents)
+
+
+@pytest.mark.parametrize("code", CODE)
+def test_source_code_is_no_statement(code: str) -> None:
+    assert build_profile([code]) == ""
+    assert build_profile([code, f"Ana wrote this program.\n{code}"]) == "Ana wrote this program."
+
+
+def test_short_statements_come_last() -> None:
+    assert build_profile(["Sounds great!"] * 3 + ["Ana paints lakes at sunrise."]).split("\n") == [
+        "Ana paints lakes at sunrise.", "Sounds great!"
+    ]
 
 
 def test_an_empty_bucket_has_none() -> None:

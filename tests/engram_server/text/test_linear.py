@@ -9,6 +9,7 @@ import pytest
 
 from engram_server.recall.numbers import nearest_number
 from engram_server.recall.passages import head_length
+from engram_server.recall.profile import build_profile
 from engram_server.recall.synthesis import deltas
 from engram_server.text.sentences import sentences
 from engram_server.text.similarity import candidate_terms, fingerprint, similarity
@@ -22,6 +23,7 @@ CPU_SECONDS = 5.0
 
 TEXTS = (
     *("a", "a.", "A.B.", "[", "[a", " ", "\n", " \n", "é1.", "猫", "\u0301"),
+    *("a(", "(", ")", "{ ", "a(a) "),
     *("1", "1.", "-1", "1,", "1,1", ".", "?)", "\"'"),
 )
 
@@ -38,6 +40,7 @@ FUNCTIONS: "dict[str, Callable[[str], object]]" = {
     "cut_to_tokens": lambda text: cut_to_tokens(text, 100),
     "deltas": lambda text: list(deltas(text)),
     "head_length": head_length,
+    "build_profile": lambda text: build_profile([text]),
     "nearest_number": lambda text: nearest_number(text, {"a"}, {"b"}),
 }
 
