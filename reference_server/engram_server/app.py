@@ -160,17 +160,29 @@ class App:
         if key is None or route.method == "GET":
             outcome = route.handler(call)
             return outcome if isinstance(outcome, Response) else self._store.write(outcome)
-        one_time = OneTime(request, key, call.scope)
-        # Asked before anything is done, as a model may be paid to answer; and again where two of them meet.
-        with self._store.read() as reader:
-            earlier = one_time.earlier(reader)
+        return self._run_once(OneTime(request, key, call.scope), route, call)
+
+    def _run_once(self, one_time: OneTime, route: Route, call: Call) -> Response:
+        # A write asks inside of its transaction; what only reads asks first, as a model may be paid to answer.
+        earlier = self._earlier(one_time) if route.reads else None
         if earlier is not None:
             return earlier
-        outcome = route.handler(call)
+        try:
+            outcome = route.handler(call)
+        except DomainError:
+            # What was done once is told again, whatever would be said of it now.
+            earlier = self._earlier(one_time)
+            if earlier is None:
+                raise
+            return earlier
         if not isinstance(outcome, Response):
             return self._store.write(one_time.once(outcome))
         reply = outcome
         return self._store.write(one_time.once(lambda writer: reply))
+
+    def _earlier(self, one_time: OneTime) -> Optional[Response]:
+        with self._store.read() as reader:
+            return one_time.earlier(reader)
 
 
 def _replied(outcome: object) -> Response:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import threading
-from typing import Callable
+from typing import Callable, Optional
 
 from .clock import Clock, milliseconds
 
@@ -26,9 +26,10 @@ RandomBits = Callable[[int], int]
 class Ids:
     """Makes ids. Safe across threads; seeded or stepped by whoever hands in the clock and the bits."""
 
-    def __init__(self, clock: Clock, random_bits: RandomBits = random.SystemRandom().getrandbits) -> None:
+    def __init__(self, clock: Clock, random_bits: Optional[RandomBits] = None) -> None:
         self._clock = clock
-        self._random_bits = random_bits
+        # Seeded by the system once; asking it for every id costs a call in which other threads take their turn.
+        self._random_bits = random_bits or random.Random().getrandbits
         self._lock = threading.Lock()
         self._last = 0
 

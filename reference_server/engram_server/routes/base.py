@@ -66,6 +66,8 @@ class Route(NamedTuple):
     query: Tuple[str, ...] = ()
     status: int = 200
     streams: bool = False
+    #: Whether it changes nothing, although it is no GET.
+    reads: bool = False
     public: bool = False
 
 

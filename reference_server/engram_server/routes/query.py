@@ -178,5 +178,6 @@ ROUTES: List[Route] = [
         QueryResult,
         QueryBody,
         streams=True,
+        reads=True,
     )
 ]

@@ -1,12 +1,12 @@
 """Deduplication: is this memory in the bucket, or in its own batch, already?
 
-First the hash of the exact text, then the fingerprint of its words, then, for texts long enough that they may differ
+First the fingerprint of its words and the hash of its exact text, then, for texts long enough that they may differ
 in a word and still be alike, the memories that share one of its rarer terms. Never a scan of the bucket.
 """
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Union
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 from engram.types import DedupMode, MergeReason
 
@@ -67,12 +67,17 @@ def find_original(
     reader: Reader, space: Space, accepted: Accepted, new: NewMemory, mode: DedupMode
 ) -> Union[Merge, None]:
     """Return the memory that `new` repeats, or None. The bucket's own go before those of the batch."""
-    same = reader.memory_by_hash(space.id, new.content_hash) or accepted.by_hash.get(new.content_hash)
-    if same is not None:
-        return Merge(same.public_id, same.token_count, 1.0, "content_hash")
+    same_words = reader.memory_by_fingerprint(space.id, new.fingerprint) or accepted.by_fingerprint.get(
+        new.fingerprint
+    )
+    if same_words is not None:
+        # Of the same words there may be one of the same bytes; of other words there is none.
+        same = reader.memory_by_hash(space.id, new.content_hash) or accepted.by_hash.get(new.content_hash)
+        if same is not None:
+            return Merge(same.public_id, same.token_count, 1.0, "content_hash")
     threshold = _THRESHOLDS[mode]
     best, best_similarity = None, 0.0
-    for known in _candidates(reader, space, accepted, new, threshold):
+    for known in _candidates(reader, space, accepted, new, threshold, same_words):
         score = similarity(known.content, new.content)
         if score >= threshold and score > best_similarity:
             best, best_similarity = known, score
@@ -82,11 +87,13 @@ def find_original(
 
 
 def _candidates(
-    reader: Reader, space: Space, accepted: Accepted, new: NewMemory, threshold: float
+    reader: Reader,
+    space: Space,
+    accepted: Accepted,
+    new: NewMemory,
+    threshold: float,
+    same_words: Optional[_Known],
 ) -> Iterator[_Known]:
-    same_words = reader.memory_by_fingerprint(space.id, new.fingerprint) or accepted.by_fingerprint.get(
-        new.fingerprint
-    )
     if same_words is not None:
         yield same_words
 
