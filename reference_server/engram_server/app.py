@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from engram.types.limits import MAX_BODY_BYTES
 
 from .checking import check
-from .clock import Clock, system_clock
+from .clock import Clock, milliseconds, system_clock
 from .config import ConfigError, Settings
 from .domains.errors import DomainError, Invalid, ProviderFailed, Taken, Unknown, Unmet
 from .domains.providers import Providers
@@ -94,14 +94,14 @@ class App:
         self._store.close()
 
     def _make_tenants(self) -> Mapping[str, int]:
-        now = int(self._clock() * 1000)
+        now = milliseconds(self._clock)
         names = sorted(self._keys.tenants)
         return self._store.write(lambda writer: {name: writer.ensure_tenant(name, now) for name in names})
 
     def _answer(self, request: Request) -> Response:
         route, path = self._route(request)
         if route.public:
-            return _replied(route.handler(self._call(request, route, path, tenant_id=0)))
+            return self._run(request, route, self._call(request, route, path, tenant_id=0))
         tenant_id = self._authenticate(request.headers.get("authorization", ""))
         self._slots.take(tenant_id)
         response = None
@@ -183,11 +183,6 @@ class App:
     def _earlier(self, one_time: OneTime) -> Optional[Response]:
         with self._store.read() as reader:
             return one_time.earlier(reader)
-
-
-def _replied(outcome: object) -> Response:
-    assert isinstance(outcome, Response)
-    return outcome
 
 
 def _segments(path: str) -> Tuple[str, ...]:

@@ -238,16 +238,21 @@ def _literal(values: Tuple[object, ...]) -> Check:
     return fits
 
 
+def _inside(step: Union[str, int], check: Check, value: object) -> None:
+    """Check what stands at one step of a value; a misfit learns where it was."""
+    try:
+        check(value)
+    except _Misfit as misfit:
+        misfit.path.insert(0, step)
+        raise
+
+
 def _list_of(item: Check) -> Check:
     def fits(value: object) -> None:
         if not isinstance(value, list):
             raise _Misfit(f"must be a list, not {_named(value)}")
         for index, one in enumerate(value):
-            try:
-                item(one)
-            except _Misfit as misfit:
-                misfit.path.insert(0, index)
-                raise
+            _inside(index, item, one)
 
     return fits
 
@@ -257,11 +262,7 @@ def _dict_of(item: Check) -> Check:
         if not isinstance(value, dict):
             raise _Misfit(f"must be an object, not {_named(value)}")
         for key, one in value.items():
-            try:
-                item(one)
-            except _Misfit as misfit:
-                misfit.path.insert(0, key)
-                raise
+            _inside(key, item, one)
 
     return fits
 
@@ -275,11 +276,7 @@ def _typed_dict(kind: type) -> Check:
             raise _Misfit(f"must be an object, not {_named(value)}")
         for name, field in fields.items():
             if name in value:
-                try:
-                    field(value[name])
-                except _Misfit as misfit:
-                    misfit.path.insert(0, name)
-                    raise
+                _inside(name, field, value[name])
             elif name in required:
                 missing = _Misfit("is required")
                 missing.path.append(name)
