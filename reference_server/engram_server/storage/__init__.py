@@ -3,13 +3,38 @@
 from .database import Durability
 from .errors import RefusedFileError, StorageBusyError, StorageError, StorageFullError, UnsupportedSqliteError
 from .reader import Reader
-from .rows import MemoryRow, NewMemory, ProfileRow, ProviderRow, Recorded, Space
+from .reindexing import Indexing
+from .rows import (
+    ASKS,
+    DATED,
+    TELLS_TIME,
+    Entity,
+    FactRow,
+    MemoryRow,
+    NewFact,
+    NewMemory,
+    ProfileRow,
+    ProviderRow,
+    Recorded,
+    Space,
+    TurnRow,
+    is_mark,
+    mention,
+    spoken,
+)
 from .store import Store, open_store
 from .writer import Writer
 
 __all__ = [
+    "ASKS",
+    "DATED",
+    "TELLS_TIME",
     "Durability",
+    "Entity",
+    "FactRow",
+    "Indexing",
     "MemoryRow",
+    "NewFact",
     "NewMemory",
     "ProfileRow",
     "ProviderRow",
@@ -21,7 +46,11 @@ __all__ = [
     "StorageError",
     "StorageFullError",
     "Store",
+    "TurnRow",
     "UnsupportedSqliteError",
     "Writer",
+    "is_mark",
+    "mention",
     "open_store",
+    "spoken",
 ]

@@ -11,11 +11,12 @@ import sqlite3
 import threading
 from collections import Counter
 from contextlib import contextmanager, suppress
-from typing import Iterator, List, Literal, Protocol, Sequence, Tuple
+from typing import Iterator, List, Literal, Optional, Protocol, Sequence, Tuple
 
 from .errors import RefusedFileError, StorageError
 from .inspection import inspect, log_size, uri
 from .patience import BUSY_SECONDS, patiently
+from .reindexing import Indexing
 from .schema import MARK, MIGRATIONS, Migration, migrate
 
 Durability = Literal["full", "normal"]
@@ -85,7 +86,13 @@ class MemoryDatabase:
 class FileDatabase:
     """A database file in WAL mode: readers never wait for the writer."""
 
-    def __init__(self, path: str, durability: Durability, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    def __init__(
+        self,
+        path: str,
+        durability: Durability,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        indexing: Optional[Indexing] = None,
+    ) -> None:
         self._path = path
         self._turn = threading.Lock()
         self._lock = threading.Lock()
@@ -96,7 +103,8 @@ class FileDatabase:
             _create_if_missing(path)
             if not _open_here[_identity(path)]:
                 inspect(path, migrations)
-            self._writer = self._open_writer(durability, migrations)
+            self._writer = self._open_writer(durability)
+            self._bring_up_to_date(migrations, indexing)
             self._file = _identity(path)
             _open_here[self._file] += 1
 
@@ -142,7 +150,7 @@ class FileDatabase:
             self._writer.execute(_PATIENCE_WHEN_WRITING)
             self._log_bound = MAX_LOG_BYTES + (size if blocked else 0)
 
-    def _open_writer(self, durability: Durability, migrations: Sequence[Migration]) -> sqlite3.Connection:
+    def _open_writer(self, durability: Durability) -> sqlite3.Connection:
         connection = self._connect()
         try:
             if connection.execute("PRAGMA page_count").fetchone()[0] == 0:
@@ -154,12 +162,20 @@ class FileDatabase:
             connection.execute("PRAGMA synchronous = FULL" if durability == "full" else "PRAGMA synchronous = NORMAL")
             for statement in _WRITER:
                 connection.execute(statement)
-            migrate(connection, migrations)
-            connection.execute(_PATIENCE_WHEN_WRITING)
         except (sqlite3.Error, StorageError):
             connection.close()
             raise
         return connection
+
+    def _bring_up_to_date(self, migrations: Sequence[Migration], indexing: Optional[Indexing]) -> None:
+        ready = False
+        try:
+            migrate(self._writer, migrations, indexing)
+            self._writer.execute(_PATIENCE_WHEN_WRITING)
+            ready = True
+        finally:
+            if not ready:
+                self._writer.close()
 
     def _connect(self) -> sqlite3.Connection:
         return _set_up(

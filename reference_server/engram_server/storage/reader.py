@@ -6,24 +6,20 @@ its rows is one search in the clustered postings. `CROSS JOIN` keeps SQLite from
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import zlib
 from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
+from .asking import as_json
+from .knowledge import Knowledge
 from .rows import MemoryRow, ProfileRow, ProviderRow, Recorded, Space
+from .turns import Turns
+
+# Looking up one posting costs as much as reading this many that lie together.
+_LOOKUP_COST = 4
 
 
-def as_json(value: object) -> str:
-    """Return JSON for `json_each`. NaN and infinity raise ValueError."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-class Reader:
+class Reader(Turns, Knowledge):
     """The questions. Each is answered at once and whole."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
 
     # -- tenants
 
@@ -170,20 +166,28 @@ class Reader:
         return dict(found.fetchall())
 
     def best(
-        self, space_id: int, weights: Mapping[str, float], *, saturation: float, length_slope: float, limit: int
+        self,
+        space_id: int,
+        weights: Mapping[str, float],
+        *,
+        saturation: float,
+        length_slope: float,
+        limit: int,
+        as_of: Optional[int] = None,
     ) -> List[Tuple[int, float]]:
         """Return the row ids that score highest, with their scores; of equal ones the newest first.
 
         The score is the sum over the terms of `weight * tf / (tf + saturation + length_slope * length)`, which is
         BM25 when the weights are `idf * (k1 + 1)`, `saturation` is `k1 * (1 - b)` and `length_slope` is
-        `k1 * b / average length`.
+        `k1 * b / average length`. What was said after `as_of` is passed over.
         """
         found = self._db.execute(
             "SELECT p.item_id, SUM(weight.value * p.tf / (p.tf + ? + ? * p.length)) AS score"
             " FROM json_each(?) AS weight"
             " CROSS JOIN postings AS p ON p.space_id = ? AND p.term = weight.key"
-            " GROUP BY p.item_id ORDER BY score DESC, p.item_id DESC LIMIT ?",
-            (float(saturation), float(length_slope), as_json(dict(weights)), space_id, limit),
+            " WHERE ?5 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= ?5"
+            " GROUP BY p.item_id ORDER BY score DESC, p.item_id DESC LIMIT ?6",
+            (float(saturation), float(length_slope), as_json(dict(weights)), space_id, as_of, limit),
         )
         return found.fetchall()
 
@@ -197,3 +201,23 @@ class Reader:
             (as_json(sorted(set(terms))), as_json(sorted(set(ids))), space_id),
         )
         return found.fetchall()
+
+    def held(self, space_id: int, terms: Iterable[str], ids: Iterable[int]) -> List[Tuple[int, str, int]]:
+        """Return what `term_counts` does, in no order, for more memories and terms than it is made for.
+
+        A rare term's postings are read whole; of a common one only those of the memories are looked up.
+        """
+        wanted = sorted(set(ids))
+        if not wanted:
+            return []
+        rare_up_to = len(wanted) * _LOOKUP_COST
+        frequencies = self.document_frequencies(space_id, terms, up_to=rare_up_to)
+        common = [term for term, count in frequencies.items() if count == rare_up_to]
+        rare = [term for term, count in frequencies.items() if 0 < count < rare_up_to]
+        found = self._db.execute(
+            "SELECT p.item_id, p.term, p.tf"
+            " FROM json_each(?) AS term CROSS JOIN postings AS p ON p.space_id = ? AND p.term = term.value"
+            " WHERE +p.item_id IN (SELECT value FROM json_each(?))",
+            (as_json(rare), space_id, as_json(wanted)),
+        )
+        return found.fetchall() + (self.term_counts(space_id, common, wanted) if common else [])

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Optional
+from typing import Mapping, NamedTuple, Optional, Sequence
+
+# What is known of a turn, as bits of its flags.
+ASKS = 1
+TELLS_TIME = 2
+#: When it was said is known, and not only when it was stored.
+DATED = 4
+
+# The first character of a mark: a posting that says what a memory is about or who said it, and is none of its words.
+_MENTIONS = "@"
+_SPOKEN = ">"
 
 
 class Space(NamedTuple):
@@ -20,6 +30,12 @@ class Space(NamedTuple):
     memory_count: int
     #: The sum of the lengths of its memories.
     term_total: int
+    #: Running sums of how much a memory's terms overlap those of the one before it in its stretch of talk, and those
+    #: of one stored long before it. They start as if some were seen: the means of talk that hardly hangs together.
+    near_sum: float = 1.6
+    near_count: int = 20
+    far_sum: float = 0.8
+    far_count: int = 20
 
 
 class MemoryRow(NamedTuple):
@@ -35,6 +51,60 @@ class MemoryRow(NamedTuple):
     version: int
     created_at: int
     updated_at: int
+    #: What the caller gave beside the content, and nothing else. `metadata` is JSON.
+    speaker: Optional[str] = None
+    session: Optional[str] = None
+    occurred_at: Optional[int] = None
+    metadata: Optional[str] = None
+
+
+class Entity(NamedTuple):
+    """A person, place or thing that a space knows. Spellings of one name have one key, words joined by spaces."""
+
+    key: str
+    name: str
+    kind: str
+
+
+class NewFact(NamedTuple):
+    """A relation that a memory states, with the keys by which its ends are found."""
+
+    subject: str
+    subject_key: str
+    predicate: str
+    object: str
+    object_key: str
+
+
+class FactRow(NamedTuple):
+    """A relation, the memory that states it, and when that was said."""
+
+    subject: str
+    subject_key: str
+    predicate: str
+    object: str
+    object_key: str
+    item_id: int
+    public_id: str
+    said_at: int
+
+
+class TurnRow(NamedTuple):
+    """A memory's place in its stretch of talk, and what recall weighs of it."""
+
+    id: int
+    #: Its neighbours in the stretch; None at the ends.
+    before_id: Optional[int]
+    after_id: Optional[int]
+    #: When it was said, or stored where nothing tells that.
+    said_at: int
+    #: The folded words of the speaker's name, joined by spaces; "" for nobody.
+    speaker: str
+    flags: int
+    #: The span of time that it tells of, half-open.
+    since: Optional[int]
+    until: Optional[int]
+    length: int
 
 
 class NewMemory(NamedTuple):
@@ -47,8 +117,22 @@ class NewMemory(NamedTuple):
     #: Equal for contents that say the same thing in the same words.
     fingerprint: bytes
     token_count: int
-    #: How often each index term occurs. A term is not empty and holds no NUL.
+    #: How often each index term occurs. A term is not empty, holds no NUL and is no mark.
     terms: Mapping[str, int]
+    speaker: Optional[str] = None
+    session: Optional[str] = None
+    occurred_at: Optional[int] = None
+    metadata: Optional[str] = None
+    #: When it was said; None where only the moment of storing is known.
+    said_at: Optional[int] = None
+    #: The folded words of the speaker's name, joined by spaces; "" for nobody.
+    voice: str = ""
+    #: ASKS and TELLS_TIME; DATED follows from `said_at`.
+    flags: int = 0
+    since: Optional[int] = None
+    until: Optional[int] = None
+    entities: Sequence[Entity] = ()
+    facts: Sequence[NewFact] = ()
 
 
 class ProfileRow(NamedTuple):
@@ -78,3 +162,24 @@ class Recorded(NamedTuple):
     fingerprint: bytes
     status: int
     body: bytes
+
+
+def mention(key: str) -> str:
+    """Return the mark of a memory that mentions an entity."""
+    return _MENTIONS + key
+
+
+def spoken(word: str) -> str:
+    """Return the mark of a memory whose speaker has this word in the name."""
+    return _SPOKEN + word
+
+
+def is_mark(term: str) -> bool:
+    """Return whether a posting is a mark and no word of the memory's."""
+    return term.startswith((_MENTIONS, _SPOKEN))
+
+
+def posted(new: NewMemory) -> "dict[str, int]":
+    """Return everything that a memory is posted under: its terms and its marks."""
+    marks = [spoken(word) for word in new.voice.split()] + [mention(entity.key) for entity in new.entities]
+    return {**new.terms, **dict.fromkeys(marks, 1)}

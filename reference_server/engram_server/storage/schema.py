@@ -11,7 +11,9 @@ cost a lookup for each of them: whoever deletes memories deletes their postings 
 from __future__ import annotations
 
 import sqlite3
-from typing import Callable, FrozenSet, Sequence, Tuple
+from typing import Callable, FrozenSet, Optional, Sequence, Tuple
+
+from .reindexing import Indexing, is_behind, reindex
 
 #: "ENGR", at offset 68 of every database file of ours.
 APPLICATION_ID = 0x454E4752
@@ -120,13 +122,133 @@ _VERSION_1 = (
     "PRAGMA user_version = 1",
 )
 
+_VERSION_2 = (
+    "ALTER TABLE memories ADD COLUMN speaker TEXT",
+    "ALTER TABLE memories ADD COLUMN session TEXT",
+    "ALTER TABLE memories ADD COLUMN occurred_at INTEGER",
+    "ALTER TABLE memories ADD COLUMN metadata TEXT",
+    # The defaults are what a new space starts with (see rows.Space).
+    "ALTER TABLE spaces ADD COLUMN near_sum REAL NOT NULL DEFAULT 1.6",
+    "ALTER TABLE spaces ADD COLUMN near_count INTEGER NOT NULL DEFAULT 20",
+    "ALTER TABLE spaces ADD COLUMN far_sum REAL NOT NULL DEFAULT 0.8",
+    "ALTER TABLE spaces ADD COLUMN far_count INTEGER NOT NULL DEFAULT 20",
+    # Everything below follows from the memories, and is made anew when the way in which texts are read changes:
+    # `indexing` holds the version of that way. None of it has foreign keys, for the reason that postings have none.
+    "CREATE TABLE indexing (version INTEGER NOT NULL)",
+    "INSERT INTO indexing VALUES (0)",
+    # One row a memory. `previous_id` and `next_id` lead through all that was said in a session; `opens` and `closes`
+    # tell where in it a stretch of talk begins and ends.
+    """
+    CREATE TABLE turns (
+        item_id INTEGER PRIMARY KEY,
+        space_id INTEGER NOT NULL,
+        previous_id INTEGER,
+        next_id INTEGER,
+        opens INTEGER NOT NULL,
+        closes INTEGER NOT NULL,
+        said_at INTEGER NOT NULL,
+        speaker TEXT NOT NULL,
+        flags INTEGER NOT NULL,
+        since INTEGER,
+        until INTEGER,
+        length INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX turns_in_time ON turns (space_id, said_at, since, until)",
+    # The last memory of each session; the session is empty where the caller gave none.
+    """
+    CREATE TABLE threads (
+        space_id INTEGER NOT NULL,
+        session TEXT NOT NULL,
+        last_id INTEGER NOT NULL,
+        PRIMARY KEY (space_id, session)
+    ) WITHOUT ROWID
+    """,
+    # How many turns each speaker has.
+    """
+    CREATE TABLE voices (
+        space_id INTEGER NOT NULL,
+        speaker TEXT NOT NULL,
+        turns INTEGER NOT NULL,
+        PRIMARY KEY (space_id, speaker)
+    ) WITHOUT ROWID
+    """,
+    # An entity outlives the memories that mention it: it is known as long as one of them is there.
+    """
+    CREATE TABLE entities (
+        space_id INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        PRIMARY KEY (space_id, key)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE entity_words (
+        space_id INTEGER NOT NULL,
+        word TEXT NOT NULL,
+        key TEXT NOT NULL,
+        PRIMARY KEY (space_id, word, key)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE facts (
+        space_id INTEGER NOT NULL,
+        subject_key TEXT NOT NULL,
+        predicate TEXT NOT NULL,
+        object_key TEXT NOT NULL,
+        item_id INTEGER NOT NULL,
+        subject TEXT NOT NULL,
+        object TEXT NOT NULL,
+        PRIMARY KEY (space_id, subject_key, predicate, object_key, item_id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX facts_by_object ON facts (space_id, object_key)",
+    "CREATE INDEX facts_by_memory ON facts (item_id)",
+    "DROP VIEW space_rows",
+    "DROP VIEW memory_rows",
+    """
+    CREATE VIEW space_rows AS
+        SELECT id, public_id, tenant_id, name, description, created_at, last_write_at, memory_count, term_total,
+            near_sum, near_count, far_sum, far_count
+        FROM spaces
+    """,
+    """
+    CREATE VIEW memory_rows AS
+        SELECT id, public_id, space_id, content, token_count, length, version, created_at, updated_at,
+            speaker, session, occurred_at, metadata
+        FROM memories
+    """,
+    # The columns of rows.TurnRow and rows.FactRow, in their order.
+    """
+    CREATE VIEW turn_rows AS
+        SELECT item_id AS id, CASE WHEN opens THEN NULL ELSE previous_id END AS before_id,
+            CASE WHEN closes THEN NULL ELSE next_id END AS after_id,
+            said_at, speaker, flags, since, until, length
+        FROM turns
+    """,
+    """
+    CREATE VIEW fact_rows AS
+        SELECT f.subject, f.subject_key, f.predicate, f.object, f.object_key, f.item_id, m.public_id, t.said_at
+        FROM facts AS f
+        CROSS JOIN memories AS m ON m.id = f.item_id
+        CROSS JOIN turns AS t ON t.item_id = f.item_id
+    """,
+    "PRAGMA user_version = 2",
+)
+
 
 def _to_version_1(connection: sqlite3.Connection) -> None:
     for statement in _VERSION_1:
         connection.execute(statement)
 
 
-MIGRATIONS: Tuple[Migration, ...] = (_to_version_1,)
+def _to_version_2(connection: sqlite3.Connection) -> None:
+    for statement in _VERSION_2:
+        connection.execute(statement)
+
+
+MIGRATIONS: Tuple[Migration, ...] = (_to_version_1, _to_version_2)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -149,15 +271,22 @@ def expected_objects(version: int, migrations: Sequence[Migration] = MIGRATIONS)
         connection.close()
 
 
-def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring a database to the newest version in one transaction; one that is there already is not written to.
+def migrate(
+    connection: sqlite3.Connection,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    indexing: Optional[Indexing] = None,
+) -> None:
+    """Bring a database to the newest version, and its index to `indexing`, in one transaction.
 
-    When a migration raises, close the connection: that rolls all of them back.
+    One that is there already is not written to. When a migration raises, close the connection: that rolls all of
+    them back.
     """
-    if version_of(connection) == len(migrations):
+    if version_of(connection) == len(migrations) and (indexing is None or not is_behind(connection, indexing)):
         return
     connection.execute("BEGIN IMMEDIATE")
     # Asked again, because another process may have done it while this one waited for the lock.
     for migration in migrations[version_of(connection) :]:
         migration(connection)
+    if indexing is not None and is_behind(connection, indexing):
+        reindex(connection, indexing)
     connection.execute("COMMIT")

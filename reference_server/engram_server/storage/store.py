@@ -11,6 +11,7 @@ from .commit import GroupCommit
 from .database import Database, Durability, FileDatabase, MemoryDatabase
 from .errors import StorageError, UnsupportedSqliteError, storage_error
 from .reader import Reader
+from .reindexing import Indexing
 from .writer import Writer
 
 T = TypeVar("T")
@@ -66,11 +67,18 @@ class Store:
             raise StorageError("the store was opened before this process was forked: open it in each process")
 
 
-def open_store(path: Union[str, "os.PathLike[str]", None], *, durability: Durability = "full") -> Store:
+def open_store(
+    path: Union[str, "os.PathLike[str]", None],
+    *,
+    durability: Durability = "full",
+    indexing: Optional[Indexing] = None,
+) -> Store:
     """Open the database at `path`, made if there is none; None and ":memory:" keep it in memory.
 
     With `durability` "full" an acknowledged write survives a power failure. With "normal" it survives the death of
     the process, but the last ones before a power failure may be lost; the database stays sound either way.
+
+    A file that an older version wrote is brought up to date, and its memories are indexed anew as `indexing` says.
 
     Raises:
         RefusedFileError: the file is corrupt, foreign, newer or cannot be written. It was not touched.
@@ -82,6 +90,6 @@ def open_store(path: Union[str, "os.PathLike[str]", None], *, durability: Durabi
     try:
         if path is None or os.fspath(path) == ":memory:":
             return Store(MemoryDatabase())
-        return Store(FileDatabase(os.path.realpath(path), durability))
+        return Store(FileDatabase(os.path.realpath(path), durability, indexing=indexing))
     except sqlite3.Error as error:
         raise storage_error(error) from error

@@ -1,16 +1,19 @@
 """Everything that changes the database. A Writer works inside the one transaction that `commit` opened.
 
-Three things change together or not at all: the memories, their postings, and their space's statistics. What the
-statistics lose is read from the database and not from what the caller holds, so that a stale row cannot spoil them.
+Memories and all that follows from them (see `deriving`) change together or not at all. What the statistics lose is
+read from the database and not from what the caller holds, so that a stale row cannot spoil them.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import zlib
 from typing import List, Optional, Sequence
 
-from .reader import Reader, as_json
+from .deriving import Deriving, length_of, terms_json
+from .reader import Reader
 from .rows import MemoryRow, NewMemory, Recorded, Space
+from .talk import Placed
 
 # What an index page of 4 KiB keeps without an overflow page. Batches' answers are longer, and repeat themselves.
 _COMPRESS_ABOVE_BYTES = 1_000
@@ -18,7 +21,6 @@ _FASTEST = 1
 
 # From the children to the parents, as foreign keys want it.
 _ERASE = (
-    "DELETE FROM postings",
     "DELETE FROM memories",
     "DELETE FROM profiles",
     "DELETE FROM spaces",
@@ -30,6 +32,10 @@ _ERASE = (
 
 class Writer(Reader):
     """The changes, and the questions as they stand after them."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._derived = Deriving(connection)
 
     # -- tenants
 
@@ -77,15 +83,15 @@ class Writer(Reader):
         return Space(cursor.lastrowid or 0, public_id, tenant_id, name, description, now, None, 0, 0)
 
     def remove_space(self, space_id: int) -> None:
-        """Delete a space with its memories, postings and profile."""
-        self._db.execute("DELETE FROM postings WHERE space_id = ?", (space_id,))
+        """Delete a space with its memories, all that follows from them, and its profile."""
+        self._derived.forget_space(space_id)
         self._db.execute("DELETE FROM spaces WHERE id = ?", (space_id,))
 
     def clear_space(self, space_id: int) -> int:
         """Delete all memories of a space and return how many there were. The space and its profile stay."""
-        self._db.execute("DELETE FROM postings WHERE space_id = ?", (space_id,))
+        self._derived.forget_space(space_id)
         removed = self._db.execute("DELETE FROM memories WHERE space_id = ?", (space_id,)).rowcount
-        self._db.execute("UPDATE spaces SET memory_count = 0, term_total = 0 WHERE id = ?", (space_id,))
+        self._db.execute("UPDATE spaces SET memory_count = 0 WHERE id = ?", (space_id,))
         return removed
 
     def save_profile(self, space_id: int, *, text: str, updated_at: int, memory_count: int, source: str) -> None:
@@ -102,97 +108,72 @@ class Writer(Reader):
         """Store memories and return their row ids, which grow in the order given."""
         if not memories:
             return []
-        lengths = [sum(memory.terms.values()) for memory in memories]
         self._db.executemany(
-            "INSERT INTO memories (public_id, space_id, content, token_count, length, version, created_at,"
-            " updated_at, content_hash, fingerprint, terms) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)",
+            "INSERT INTO memories (public_id, space_id, content, token_count, length, version, created_at, updated_at,"
+            " content_hash, fingerprint, terms, speaker, session, occurred_at, metadata)"
+            " VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     new.public_id,
                     space_id,
                     new.content,
                     new.token_count,
-                    length,
+                    length_of(new),
                     now,
                     now,
                     new.content_hash,
                     new.fingerprint,
-                    as_json(dict(new.terms)),
+                    terms_json(new),
+                    new.speaker,
+                    new.session,
+                    new.occurred_at,
+                    new.metadata,
                 )
-                for new, length in zip(memories, lengths)
+                for new in memories
             ],
         )
         # AUTOINCREMENT gives out consecutive ids inside one transaction, since nobody else writes meanwhile.
         last = int(self._db.execute("SELECT last_insert_rowid()").fetchone()[0])
-        first = last - len(memories) + 1
-        self._index(first, last)
+        ids = list(range(last - len(memories) + 1, last + 1))
+        self._derived.add(space_id, [Placed(row_id, now, new) for row_id, new in zip(ids, memories)])
         self._db.execute(
-            "UPDATE spaces SET memory_count = memory_count + ?, term_total = term_total + ?, last_write_at = ?"
-            " WHERE id = ?",
-            (len(memories), sum(lengths), now, space_id),
+            "UPDATE spaces SET memory_count = memory_count + ?, last_write_at = ? WHERE id = ?",
+            (len(memories), now, space_id),
         )
-        return list(range(first, last + 1))
+        return ids
 
     def replace_memory(self, row: MemoryRow, new: NewMemory, now: int) -> None:
-        """Give a memory new content and the next version. Its ids and its place among the others stay."""
-        length = sum(new.terms.values())
-        self._unindex(row.id)
-        self._db.execute(
-            "UPDATE spaces SET last_write_at = ?,"
-            " term_total = term_total + ? - (SELECT length FROM memories WHERE id = ?)"
-            " WHERE id = (SELECT space_id FROM memories WHERE id = ?)",
-            (now, length, row.id, row.id),
-        )
-        self._db.execute(
+        """Give a memory new content and the next version. Its ids, its session and its place among the others stay."""
+        self._derived.before_change(row.id)
+        found = self._db.execute(
             "UPDATE memories SET content = ?, token_count = ?, length = ?, version = version + 1, updated_at = ?,"
-            " content_hash = ?, fingerprint = ?, terms = ? WHERE id = ?",
+            " content_hash = ?, fingerprint = ?, terms = ?, speaker = ?, occurred_at = ?, metadata = ? WHERE id = ?",
             (
                 new.content,
                 new.token_count,
-                length,
+                length_of(new),
                 now,
                 new.content_hash,
                 new.fingerprint,
-                as_json(dict(new.terms)),
+                terms_json(new),
+                new.speaker,
+                new.occurred_at,
+                new.metadata,
                 row.id,
             ),
-        )
-        self._index(row.id, row.id)
+        ).rowcount
+        if found:
+            self._derived.after_change(row.space_id, Placed(row.id, row.created_at, new))
+            self._db.execute("UPDATE spaces SET last_write_at = ? WHERE id = ?", (now, row.space_id))
 
     def remove_memory(self, row: MemoryRow) -> None:
         """Delete a memory."""
-        self._unindex(row.id)
-        self._db.execute(
-            "UPDATE spaces SET memory_count = memory_count - 1,"
-            " term_total = term_total - (SELECT length FROM memories WHERE id = ?)"
-            " WHERE id = (SELECT space_id FROM memories WHERE id = ?)",
-            (row.id, row.id),
-        )
-        self._db.execute("DELETE FROM memories WHERE id = ?", (row.id,))
+        self._derived.forget(row.id)
+        removed = self._db.execute("DELETE FROM memories WHERE id = ?", (row.id,)).rowcount
+        self._db.execute("UPDATE spaces SET memory_count = memory_count - ? WHERE id = ?", (removed, row.space_id))
 
     def erase(self) -> None:
         """Delete everything of every tenant. Ids are not given out again even so."""
+        self._derived.forget_everything()
         for statement in _ERASE:
             self._db.execute(statement)
-
-    def _index(self, first_id: int, last_id: int) -> None:
-        """Make the postings of a range of memories, in the order in which they lie on the disk.
-
-        One statement however many they are: each statement lets other threads run and must then wait for its turn.
-        """
-        self._db.execute(
-            "INSERT INTO postings (space_id, term, item_id, tf, length)"
-            " SELECT m.space_id, held.key, m.id, held.value, m.length"
-            " FROM memories AS m CROSS JOIN json_each(m.terms) AS held"
-            " WHERE m.id BETWEEN ? AND ? ORDER BY held.key, m.id",
-            (first_id, last_id),
-        )
-
-    def _unindex(self, memory_id: int) -> None:
-        """Delete the postings of one memory, found by the terms that they were made from."""
-        self._db.execute(
-            "DELETE FROM postings"
-            " WHERE space_id = (SELECT space_id FROM memories WHERE id = ?1) AND item_id = ?1"
-            " AND term IN (SELECT key FROM json_each((SELECT terms FROM memories WHERE id = ?1)))",
-            (memory_id,),
-        )

@@ -14,6 +14,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 import pytest
 
 from engram_server.storage import (
+    FactRow,
     MemoryRow,
     NewMemory,
     ProfileRow,
@@ -23,6 +24,7 @@ from engram_server.storage import (
     Space,
     StorageError,
     Store,
+    TurnRow,
     Writer,
 )
 from engram_server.storage.database import MemoryDatabase
@@ -275,7 +277,8 @@ def test_a_memory_is_replaced(store: Store, space: Space) -> None:
         assert reader.document_frequencies(space.id, ["red", "green", "apple"]) == {"red": 0, "green": 1, "apple": 1}
         assert reader.term_counts(space.id, ["apple"], [old.id]) == [(old.id, "apple", 1)]
         assert reader.memory_by_hash(space.id, new.content_hash) == row
-    assert _again(store, space) == space._replace(memory_count=2, term_total=3, last_write_at=LATER)
+    expected = space._replace(memory_count=2, term_total=3, last_write_at=LATER, near_count=space.near_count + 1)
+    assert _again(store, space) == expected
 
 
 def test_a_stale_row_spoils_nothing(store: Store, space: Space) -> None:
@@ -283,10 +286,10 @@ def test_a_stale_row_spoils_nothing(store: Store, space: Space) -> None:
     stale = _only(store, space)
     store.write(lambda writer: writer.replace_memory(stale, new_memory("a b c d e", ""), NOW))
     store.write(lambda writer: writer.remove_memory(stale))
-    assert _again(store, space)[-2:] == (0, 0)
+    assert _again(store, space)[7:9] == (0, 0)
     store.write(lambda writer: writer.remove_memory(stale))
     store.write(lambda writer: writer.replace_memory(stale, new_memory("a b", ""), NOW))
-    assert _again(store, space)[-2:] == (0, 0)
+    assert _again(store, space)[7:9] == (0, 0)
     with store.read() as reader:
         assert set(reader.document_frequencies(space.id, "red apple a b".split()).values()) == {0}
 
@@ -388,13 +391,27 @@ def test_term_counts_are_where_terms_and_memories_meet(store: Store, space: Spac
 
 
 # The tables and the aliases that the statements give them. Aliases of JSON and of subqueries are others.
-_A_TABLE_IS_SCANNED = re.compile(r"SCAN (TABLE )?(p|m|postings|memor\w+|space\w*|tenants|prov\w+|prof\w+|recorded)\b")
+_A_TABLE_IS_SCANNED = re.compile(
+    r"SCAN (TABLE )?([pmtfews]|postings|memor\w+|space\w*|tenants|prov\w+|prof\w+|recorded"
+    r"|turn\w*|threads|voices|entit\w+|fact\w*)\b"
+)
 _ROW = MemoryRow(1, "mem_1", 1, "a", 1, 1, 1, NOW, NOW)
 
 CALLS: List[Callable[[Writer], object]] = [
     lambda writer: writer.best(1, {"a": 1.0}, saturation=1, length_slope=1, limit=5),
     lambda writer: writer.document_frequencies(1, ["a"]),
+    lambda writer: writer.best(1, {"a": 1.0}, saturation=1, length_slope=1, limit=5, as_of=NOW),
     lambda writer: writer.term_counts(1, ["a"], [1]),
+    lambda writer: writer.held(1, ["a"], [1]),
+    lambda writer: writer.turns_near([1], 3),
+    lambda writer: writer.newest(1, 5),
+    lambda writer: writer.newest(1, 5, as_of=NOW, since=NOW, until=NOW),
+    lambda writer: writer.voice_count(1, 2),
+    lambda writer: writer.voices(1, ["ana"]),
+    lambda writer: writer.entities_of_words(1, ["ana"]),
+    lambda writer: writer.facts_about(1, ["ana"], 5),
+    lambda writer: writer.facts_about(1, ["ana"], 5, as_of=NOW),
+    lambda writer: writer.facts_in([1]),
     lambda writer: writer.holders(1, ["a"], min_length=1, max_length=5, limit=5),
     lambda writer: writer.memories(1, limit=5),
     lambda writer: writer.memories_before(1, 9, 5),
@@ -409,9 +426,9 @@ CALLS: List[Callable[[Writer], object]] = [
     lambda writer: writer.recorded(1, "key", NOW),
     lambda writer: writer.provider(1),
     lambda writer: writer.tenant("acme"),
-    lambda writer: writer.clear_space(1),
-    partial(Writer.remove_memory, row=_ROW),
     partial(Writer.replace_memory, row=_ROW, new=new_memory("a b", ""), now=NOW),
+    partial(Writer.remove_memory, row=_ROW),
+    lambda writer: writer.clear_space(1),
     partial(Writer.remove_space, space_id=1),
     partial(Writer.forget_records, before=NOW),
 ]
@@ -421,8 +438,10 @@ def test_no_statement_reads_a_whole_table() -> None:
     """The cost is that of the space: SQLite's own plan of every statement searches, and scans JSON alone."""
     with closing(MemoryDatabase()) as database, database.writing() as db:
         writer = Writer(db)
+        writer.add_space(writer.ensure_tenant("acme", NOW), name="n", public_id="b", description=None, now=NOW)
         statements: List[str] = []
         db.set_trace_callback(statements.append)
+        writer.add_memories(1, drafts(["a"]), NOW)
         for call in CALLS:
             call(writer)
         db.set_trace_callback(None)
@@ -440,7 +459,10 @@ def test_no_statement_reads_a_whole_table() -> None:
     assert any("(space_id=? AND term=? AND item_id=?)" in step for step in deletion)
 
 
-@pytest.mark.parametrize(("view", "row"), [("space_rows", Space), ("memory_rows", MemoryRow)])
+@pytest.mark.parametrize(
+    ("view", "row"),
+    [("space_rows", Space), ("memory_rows", MemoryRow), ("turn_rows", TurnRow), ("fact_rows", FactRow)],
+)
 def test_a_view_has_the_columns_of_its_row(view: str, row: type) -> None:
     with closing(MemoryDatabase()) as database, database.reading() as db:
         described = db.execute(f"SELECT * FROM {view}").description

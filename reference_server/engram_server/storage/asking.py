@@ -1,0 +1,18 @@
+"""What all questions to the database share: the connection, and the form in which lists go in."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+
+def as_json(value: object) -> str:
+    """Return JSON for `json_each`. NaN and infinity raise ValueError."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+class Asking:
+    """A connection, and one state of the database behind it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection

@@ -1,0 +1,53 @@
+"""Questions about what memories mention and state: entities and facts."""
+
+from __future__ import annotations
+
+from typing import Iterable, List, Optional
+
+from .asking import Asking, as_json
+from .rows import Entity, FactRow, mention
+
+
+class Knowledge(Asking):
+    """The questions about entities and facts."""
+
+    def entities_of_words(self, space_id: int, words: Iterable[str]) -> List[Entity]:
+        """Return the entities with any of some folded words in their key that a memory still mentions, by key."""
+        found = self._db.execute(
+            "SELECT e.key, e.name, e.kind FROM entities AS e WHERE e.space_id = ?1 AND e.key IN"
+            " (SELECT w.key FROM json_each(?2) AS wanted"
+            "   CROSS JOIN entity_words AS w ON w.space_id = ?1 AND w.word = wanted.value)"
+            " AND EXISTS (SELECT 1 FROM postings AS p WHERE p.space_id = ?1 AND p.term = ?3 || e.key)"
+            " ORDER BY e.key",
+            (space_id, as_json(sorted(set(words))), mention("")),
+        )
+        return [Entity._make(row) for row in found]
+
+    def facts_about(
+        self, space_id: int, keys: Iterable[str], limit: int, *, as_of: Optional[int] = None
+    ) -> List[FactRow]:
+        """Return the facts whose subject or object has one of some keys, those said last first."""
+        found = self._db.execute(
+            "WITH wanted (key) AS (SELECT value FROM json_each(?2)),"
+            " about (item_id, subject_key, predicate, object_key) AS ("
+            "   SELECT f.item_id, f.subject_key, f.predicate, f.object_key"
+            "   FROM wanted CROSS JOIN facts AS f ON f.space_id = ?1 AND f.subject_key = wanted.key"
+            "   UNION SELECT f.item_id, f.subject_key, f.predicate, f.object_key"
+            "   FROM wanted CROSS JOIN facts AS f ON f.space_id = ?1 AND f.object_key = wanted.key)"
+            " SELECT f.* FROM about CROSS JOIN fact_rows AS f ON f.item_id = about.item_id"
+            "   AND f.subject_key = about.subject_key AND f.predicate = about.predicate"
+            "   AND f.object_key = about.object_key"
+            " WHERE ?3 IS NULL OR f.said_at <= ?3"
+            " ORDER BY f.said_at DESC, f.item_id DESC, f.subject_key, f.predicate, f.object_key LIMIT ?4",
+            (space_id, as_json(sorted(set(keys))), as_of, limit),
+        )
+        return [FactRow._make(row) for row in found]
+
+    def facts_in(self, item_ids: Iterable[int]) -> List[FactRow]:
+        """Return the facts that these memories state, by row id."""
+        found = self._db.execute(
+            "SELECT f.* FROM json_each(?) AS wanted CROSS JOIN fact_rows AS f ON f.item_id = wanted.value"
+            " ORDER BY f.item_id, f.subject_key, f.predicate, f.object_key",
+            (as_json(sorted(set(item_ids))),),
+        )
+        return [FactRow._make(row) for row in found]
