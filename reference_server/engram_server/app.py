@@ -18,6 +18,7 @@ from .checking import check
 from .clock import Clock, milliseconds, system_clock
 from .config import ConfigError, Settings
 from .domains.errors import DomainError, Invalid, ProviderFailed, Taken, Unknown, Unmet
+from .domains.hosted.profiles import Upkeep
 from .domains.providers import Providers
 from .domains.scope import Scope
 from .idempotency import OneTime
@@ -70,7 +71,7 @@ class App:
         self._ids = ids or Ids(clock)
         self._slots = Slots(max_concurrent)
         self._router = Router(ALL_ROUTES)
-        self._services = Services(providers, _document)
+        self._services = Services(providers, Upkeep(), _document)
         self._tenants = self._make_tenants()
 
     def handle(self, request: Request) -> Response:
@@ -106,7 +107,10 @@ class App:
         self._slots.take(tenant_id)
         response = None
         try:
-            response = self._run(request, route, self._call(request, route, path, tenant_id))
+            call = self._call(request, route, path, tenant_id)
+            response = self._run(request, route, call)
+            if route.after is not None:
+                route.after(call)
         finally:
             if response is not None and isinstance(response.body, Stream):
                 response.body.on_close(lambda: self._slots.give_back(tenant_id))

@@ -51,6 +51,19 @@ def test_the_same_memories_have_the_same_profile(engram: EngramClient) -> None:
     assert engram.regenerate_profile("a")["profile"] == engram.regenerate_profile("b")["profile"]
 
 
+def test_a_profile_is_made_after_enough_writes(door: Door) -> None:
+    engram = door.client()
+    engram.store_memories([f"Ana owns boat number {number}." for number in range(99)], "b")
+    assert engram.get_profile("b")["profile"] is None
+    engram.store_memory("Ana leads the project Falcon.", "b")
+    made: Any = engram.get_profile("b")
+    assert (made["status"], made["n_memories_at_gen"]) == ("ready", 100)
+    assert made["profile"] == engram.query("x", buckets=["b"])["explanation"]["profile"]
+    assert made["profile"] == engram.regenerate_profile("b")["profile"]
+    engram.clear_memories("b")
+    assert engram.get_profile("b")["profile"] is None
+
+
 @pytest.mark.parametrize("how", ["made empty", "cleared"])
 def test_an_empty_bucket_has_no_profile_text(how: str, engram: EngramClient) -> None:
     if how == "cleared":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Hashable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ..domains.errors import Invalid
+from ..domains.hosted.profiles import Upkeep
 from ..domains.providers import Providers
 from ..domains.scope import Scope, Writer
 from ..wire import Response
@@ -21,6 +22,7 @@ class Services(NamedTuple):
     """What handlers work with."""
 
     providers: Providers
+    profiles: Upkeep
     #: The OpenAPI document, as it is sent.
     document: Callable[[], bytes]
 
@@ -66,6 +68,8 @@ class Route(NamedTuple):
     query: Tuple[str, ...] = ()
     status: int = 200
     streams: bool = False
+    #: What is to be done after the write is committed and before the reply is sent. The reply stands whatever it does.
+    after: Optional[Callable[[Call], None]] = None
     #: Whether it changes nothing, although it is no GET.
     reads: bool = False
     public: bool = False

@@ -214,9 +214,17 @@ def get_profile(call: Call) -> Response:
 
 def regenerate_profile(call: Call) -> Write:
     name = _bucket(call)
-    with call.scope.read() as reader:
-        text = profiles.compose(reader, call.scope, name)
+    text = profiles.compose(call.scope, name)
     return lambda writer: json_response(200, _profile_shape(*profiles.save(writer, call.scope, name, text)))
+
+
+def _keep_profile(call: Call) -> None:
+    call.services.profiles.after_write(call.scope, _bucket(call))
+
+
+def _keep_profile_of_more(call: Call) -> None:
+    items = cast("dict[str, object]", call.body).get("memories")
+    call.services.profiles.after_write(call.scope, _bucket(call), len(items) if isinstance(items, list) else 1)
 
 
 def _profile_shape(space: Space, row: Optional[ProfileRow]) -> ProfileResult:
@@ -238,7 +246,7 @@ _PAGING = ("limit", "offset", "cursor")
 ROUTES: List[Route] = [
     Route("GET", "/v1/buckets", list_buckets, "List the buckets, oldest first.", BucketList, query=_PAGING),
     Route("POST", "/v1/buckets", create_bucket, "Make a bucket.", Bucket, CreateBucketBody, status=201),
-    Route("DELETE", _BUCKET, delete_bucket, "Delete a bucket and its memories.", DeleteResult),
+    Route("DELETE", _BUCKET, delete_bucket, "Delete a bucket and its memories.", DeleteResult, after=_keep_profile),
     Route(
         "POST",
         _MEMORIES,
@@ -247,12 +255,20 @@ ROUTES: List[Route] = [
         Union[StoreMemoryResult, StoreMemoriesResult],
         StoreBody,
         status=201,
+        after=_keep_profile_of_more,
     ),
     Route("GET", _MEMORIES, list_memories, "List memories, newest first.", ListMemoriesResult, query=_PAGING),
-    Route("DELETE", _MEMORIES, clear_memories, "Delete all memories of a bucket.", ClearMemoriesResult),
+    Route(
+        "DELETE",
+        _MEMORIES,
+        clear_memories,
+        "Delete all memories of a bucket.",
+        ClearMemoriesResult,
+        after=_keep_profile,
+    ),
     Route("GET", _MEMORY, get_memory, "Read a memory.", Memory),
     Route("PATCH", _MEMORY, update_memory, "Replace the content of a memory.", Memory, UpdateMemoryBody),
-    Route("DELETE", _MEMORY, delete_memory, "Delete a memory.", DeleteResult),
+    Route("DELETE", _MEMORY, delete_memory, "Delete a memory.", DeleteResult, after=_keep_profile),
     Route("GET", _BUCKET + "/profile", get_profile, "Read the profile of a bucket.", ProfileResult),
     Route(
         "POST", _BUCKET + "/profile/regenerate", regenerate_profile, "Make the profile anew.", ProfileResult
