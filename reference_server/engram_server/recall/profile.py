@@ -121,7 +121,10 @@ def build_profile(contents: Sequence[str]) -> str:
 
     At most `MAX_PROFILE_CHARS` characters; `""` when there is nothing to tell.
     """
-    found = [statement for memory in _worth_reading(contents) for statement in _statements(memory)]
+    memories = _worth_reading(contents)
+    # So many tell something personal that nothing else has a chance.
+    rich = sum(bool(memory.of_oneself) for memory in memories) > _MAX_SENTENCES
+    found = [statement for memory in memories for statement in _statements(memory, only_personal=rich)]
     statements = list({one.terms: one for one in sorted(found)}.values())
     weights = _shares(statements)
     lines: List[str] = []
@@ -157,22 +160,22 @@ def _worth_reading(contents: Sequence[str]) -> List[_Memory]:
     return chosen
 
 
-def _statements(memory: _Memory) -> Iterator[_Statement]:
+def _statements(memory: _Memory, *, only_personal: bool) -> Iterator[_Statement]:
     text, head_end = memory.text, memory.head_end
     head_terms, is_code = _telling(text[:head_end]), _CODE.search(text) is not None
     found = sentences(text[head_end:])
     for sentence in found[:-1] if memory.cut else found:
+        start, end = head_end + sentence.start, head_end + sentence.end
+        personal = any(start <= at < end for at in memory.of_oneself) or bool(_OF_A_NAME.match(sentence.text))
+        if sentence.text.endswith("?") or (only_personal and not personal):
+            continue
         terms = _telling(sentence.text)
         if not _STOPPED.search(sentence.text, max(0, len(sentence.text) - _MAX_STOP_CHARS)):
             # A note ("wifi: heron42") rather than talk: it tells something together with its head.
             terms = frozenset() if is_code else terms | head_terms
-        if len(terms) < _LEAST_TERMS or sentence.text.endswith("?"):
-            continue
-        start, end = head_end + sentence.start, head_end + sentence.end
         line = quote(text, head_end, [(start, end)])
-        if len(line) <= _MAX_SENTENCE_CHARS:
-            personal = any(start <= at < end for at in memory.of_oneself) or _OF_A_NAME.match(sentence.text)
-            yield _Statement(_kind(sentence.text, terms, bool(personal)), line, tuple(sorted(terms)))
+        if len(terms) >= _LEAST_TERMS and len(line) <= _MAX_SENTENCE_CHARS:
+            yield _Statement(_kind(sentence.text, terms, personal), line, tuple(sorted(terms)))
 
 
 def _kind(sentence: str, terms: FrozenSet[str], personal: bool) -> _Kind:
