@@ -1,4 +1,4 @@
-"""English forms that no suffix rule joins: irregular verbs and plurals, and the two spellings. Data.
+"""English forms that no suffix rule joins, and those that it should not: irregular forms, two spellings, stems. Data.
 
 One line is one word: its base form first, then the forms that mean the same. Forms that are more often another word
 ("rose", "bit", "ground", "wound", "lay"), or that would lose a common word its other forms ("lives" and "leaves" the
@@ -132,7 +132,7 @@ die died dying
 """
 
 _NOUNS = """
-child children
+child children kid kids
 person people
 man men
 woman women
@@ -158,51 +158,210 @@ phenomenon phenomena
 cactus cacti
 analyse analysis
 diagnose diagnosis
+bus buses
+gas gases
+lens lenses
+quiz quizzes
+pie pies
+sky skies
+spy spies spied
+fry fries fried
+dry dries dried
+try tries tried
+cry cries cried
 """
 
-_SPELLINGS = """
-color colour
-favorite favourite fave
-neighbor neighbour
+# Names of one thing that people use side by side; weekdays and months as they are cut short.
+_SHORT = """
+mom moms mum mums mommy mummy mother mothers
+dad dads daddy father fathers
+grandma grandmas grandmother grandmothers granny
+grandpa grandpas granddad grandad grandfather grandfathers
+movie movies film films
+photo photos photograph photographs pic pics
+favorite fave faves
+bike bikes bicycle bicycles
+tv tvs television televisions
+phone phones telephone telephones
+fridge fridges refrigerator refrigerators
+monday mon
+tuesday tue tues
+wednesday wed
+thursday thu thur thurs
+friday fri
+january jan
+february feb
+april apr
+august aug
+september sep sept
+october oct
+november nov
+december dec
+"""
+
+# Stems, not words: the American one and the British one, so that one line covers every inflection.
+_STEM_SPELLINGS = """
+aging ageing
+airplan aeroplan
+aluminum aluminium
+analog analogu
+anemia anaemia
+anesthesia anaesthesia
+anesthet anaesthet
+apolog apologis
+archeolog archaeolog
+archeologist archaeologist
+armor armour
+artifact artefact
 behavior behaviour
-honor honour
-humor humour
-harbor harbour
-labor labour
+catalog catalogu
+center centr
+centimet centimetr
+character characteris
+check chequ
+chili chilli
+civil civilis
+colon colonis
+color colour
+counselor counsellor
+cozi cosi
+critic criticis
+custom customis
+defens defenc
+dialog dialogu
+diarrhea diarrhoea
+digit digitis
+donut doughnut
+emphas emphasis
+encyclopedia encyclopaedia
+endeavor endeavour
+equal equalis
+familiar familiaris
+favor favour
+favorit favourit
+fertil fertilis
+fiber fibr
+final finalis
 flavor flavour
-rumor rumour
-center centre
-theater theatre
-meter metre
-liter litre
-fiber fibre
-gray grey
-tire tyre
-program programme
-catalog catalogue
-dialog dialogue
-jewelry jewellery
-traveled travelled
-traveling travelling
-canceled cancelled
-organize organise
-realize realise
-apologize apologise
-recognize recognise
-license licence
-defense defence
-practice practise
-pajamas pyjamas
-mom mum
-cozy cosy
+fuel fuell
+gener generalis
+glamor glamour
+grai grei
+gynecologist gynaecologist
+harbor harbour
+hemorrhag haemorrhag
+honor honour
+hospit hospitalis
+humor humour
+ideal idealis
+immun immunis
+jewelri jewelleri
+judgment judgement
+kilomet kilometr
+labor labour
+legal legalis
+leukemia leukaemia
+licens licenc
+liter litr
+local localis
+maneuv manoeuvr
+maxim maximis
+memor memoris
+meter metr
+millilit millilitr
+millimet millimetr
+minim minimis
+mobil mobilis
+modern modernis
+mold mould
+motor motoris
+mustach moustach
+natur naturalis
+neighbor neighbour
+neighborhood neighbourhood
+neutral neutralis
+normal normalis
+odor odour
+offens offenc
+omelet omelett
+optim optimis
+organ organis
+orthoped orthopaed
+pajama pyjama
+paralyz paralys
+parlor parlour
+pediatr paediatr
+pediatrician paediatrician
 plow plough
-check cheque
-airplane aeroplane
-photo photograph
-bike bicycle
-tv television
-phone telephone
-fridge refrigerator
+popular popularis
+practic practis
+program programm
+public publicis
+random randomis
+realiz realis
+recogn recognis
+rigor rigour
+rumor rumour
+savor savour
+savori savouri
+scrutin scrutinis
+skeptic sceptic
+skill skil
+social socialis
+somber sombr
+special specialis
+splendor splendour
+stabil stabilis
+standard standardis
+steril sterilis
+subsid subsidis
+sulfur sulphur
+summar summaris
+symbol symbolis
+sympath sympathis
+theater theatr
+tire tyre
+tumor tumour
+util utilis
+vapor vapour
+vigor vigour
+visual visualis
+whiskei whiski
+woolen woollen
+yogurt yoghurt
+"""
+
+# Words that Porter's rules would give the stem of another word, and keep as they are: the first of a line is its term.
+_APART = """
+news
+anime
+animation animations animated animate animator animators
+experiment experiments experimented experimenting experimental
+university universities
+generous generously generosity
+generate generates generated generating generation generations generator generators
+polite politely politeness
+important importantly importance
+communicate communicates communicated communicating communication communications communicative
+communism
+authority authorities
+international internationally
+internal internally
+department departments departmental
+physics
+tired tiring tiredness
+customer customers
+organs organ
+organic organically
+statue statues
+emergency emergencies
+personality personalities
+personal personally
+conservative conservatives
+doctorate doctorates
+identical identically
+marketing
+accountant accountants accounting
 """
 
 
@@ -211,4 +370,6 @@ def _by_form(*tables: str) -> Dict[str, str]:
     return {form: base for base, *forms in lines for form in forms}
 
 
-BASE_FORMS: Dict[str, str] = _by_form(_VERBS, _NOUNS, _SPELLINGS)
+BASE_FORMS: Dict[str, str] = _by_form(_VERBS, _NOUNS, _SHORT)
+STEM_SPELLINGS: Dict[str, str] = _by_form(_STEM_SPELLINGS)
+APART: Dict[str, str] = {word: line.split()[0] for line in _APART.strip().splitlines() for word in line.split()}

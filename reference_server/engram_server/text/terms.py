@@ -12,7 +12,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Dict, List
 
-from .irregular import BASE_FORMS
+from .irregular import APART, BASE_FORMS, STEM_SPELLINGS
 from .stems import stem
 from .stopwords import STOP_WORDS
 from .words import words
@@ -22,7 +22,7 @@ MAX_TERM_CHARS = 64
 # Twice the words that an educated person uses; about 10 MB when full.
 _REMEMBERED_WORDS = 65_536
 
-_AS_WRITTEN = re.compile(r"[^\W_]+")
+_AS_WRITTEN = re.compile(r"[^\W\d_](?:\+\+(?![^\W\d_])|#(?![^\W_]))|[^\W_]+")
 
 
 def terms(text: str) -> Dict[str, int]:
@@ -56,4 +56,7 @@ def index_term(word: str) -> str:
     """Return the index term of one folded word, `""` for a stop word."""
     if word in STOP_WORDS:
         return ""
-    return stem(BASE_FORMS.get(word, word[:MAX_TERM_CHARS]))
+    if word in APART:
+        return APART[word]
+    stemmed = stem(BASE_FORMS.get(word, word[:MAX_TERM_CHARS]))
+    return STEM_SPELLINGS.get(stemmed, stemmed)

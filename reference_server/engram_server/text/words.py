@@ -2,7 +2,8 @@
 
 Two readings of the same cut. `words` is for finding: spellings that people take for one word come out equal
 (compatibility forms, case and accents are folded). `exact_words` is for comparing: accents, symbols and the points
-in numbers count, so that "papá" is not "papa", "C#" is not "C" and "1.5" is not "15".
+in numbers count, so that "papá" is not "papa", "50%" is not "50" and "1.5" is not "15". Neither takes
+"C#" or "C++" for "C": one letter with such an ending is a name.
 
 Scripts that put no space between words (Han, kana, Hangul with its glued particles, Thai, Lao, Khmer, Burmese) give
 every pair of neighbouring characters, which is how search works for them without a dictionary. For finding, each
@@ -40,24 +41,33 @@ _PICTOGRAPHS = "\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
 _SPECIAL_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
+_ASCII_NAMED = r"[a-z](?:\+\+(?![a-z])|#(?![a-z0-9]))"
+_ASCII_NAMED_OR_WORD = re.compile(f"{_ASCII_NAMED}|[a-z0-9]+")
 _ASCII_SYMBOLS = "$+<=>^|~%&#@"
-_ASCII_EXACT = re.compile(rf"[a-z0-9]+(?:(?<=[0-9])[.,:/-](?=[0-9])[a-z0-9]+)*|-(?=[0-9])|[{_ASCII_SYMBOLS}]")
+_ASCII_EXACT = re.compile(
+    rf"{_ASCII_NAMED}|[a-z0-9]+(?:(?<=[0-9])[.,:/-](?=[0-9])[a-z0-9]+)*|-(?=[0-9])|[{_ASCII_SYMBOLS}]"
+)
 _ACCENT = re.compile(f"[{_ACCENTS}]+")
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
 _IDEOGRAPH = re.compile(f"[{_HAN}]")
 _RUN = f"(?P<run>[{_UNSPACED}]+)"
 _LETTERS = f"(?:[^\\W_{_UNSPACED}]|[{_ACCENTS}{_VOWEL_SIGNS}])+"
-_PIECE = re.compile(f"{_RUN}|(?P<word>{_LETTERS}|[{_PICTOGRAPHS}])")
+_NAMED = (
+    f"[{_ACCENTS}]*[^\\W\\d_][{_ACCENTS}]*"
+    f"(?:\\+\\+(?![{_ACCENTS}]*[^\\W\\d_])|#(?![{_ACCENTS}]*[^\\W_]))"
+)
+_PIECE = re.compile(f"{_RUN}|(?P<word>{_NAMED}|{_LETTERS}|[{_PICTOGRAPHS}])")
 _NUMBERED = f"{_LETTERS}(?:(?<=\\d)[.,:/-](?=\\d){_LETTERS})*"
 _EXACT_PIECE = re.compile(
-    f"{_RUN}|(?P<word>{_NUMBERED}|[{_PICTOGRAPHS}])|(?P<sign>-(?=\\d))|(?P<other>[^\\w\\s])"
+    f"{_RUN}|(?P<word>{_NAMED}|{_NUMBERED}|[{_PICTOGRAPHS}])|(?P<sign>-(?=\\d))|(?P<other>[^\\w\\s])"
 )
 
 
 def words(text: str) -> List[str]:
     """Return the words of `text` in order, folded for finding."""
     if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
+        named = "#" in text or "++" in text
+        return (_ASCII_NAMED_OR_WORD if named else _ASCII_WORD).findall(text.lower())
     found: List[str] = []
     for piece in _PIECE.finditer(fold(text)):
         value = piece.group()

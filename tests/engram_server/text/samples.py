@@ -6,7 +6,7 @@ import random
 
 PIECES = (
     "the a not never don't who it's ha cat cats Cat DOG went goes children Paris running organise 5 1.5 15 1,000 "
-    "-3 $5 €5 50% C# C++ a_b e-mail v1.2 2023-05-08 café cafe\u0301 Straße ŒUVRE İstanbul ﬁx ½ naïve é q\u0303a "
+    "-3 $5 €5 50% C# C++ é# a_b e-mail v1.2 2023-05-08 café cafe\u0301 Straße ŒUVRE İstanbul ﬁx ½ naïve é q\u0303a "
     "猫 私は猫が好き 東京タワー の ฉันชอบแมว हिन्दी में привет ещё שלום שָׁלוֹם مرحبا كِتاب 한국어 안녕 🎉 👩‍👩‍👧 "
     "soft\u00adly zero\u200bwidth "
     "... ! ? ; ( ) [ ] — – “ ” ` * _ | ~ <b> \u0301 \ufe0f \x00 \ud800 \t \n "

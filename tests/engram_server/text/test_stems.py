@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from engram_server.text.irregular import BASE_FORMS
+from engram_server.text.irregular import APART, BASE_FORMS, STEM_SPELLINGS
 from engram_server.text.stems import stem
 
 # Word and stem, step by step as the paper gives them.
@@ -64,4 +64,9 @@ def test_a_second_opinion(rng: random.Random) -> None:
 
 def test_a_base_form_is_a_base_form() -> None:
     """No chains and no circles: what a form stands for stands for nothing else."""
-    assert not {base for base in BASE_FORMS.values() if BASE_FORMS.get(base, base) != base}
+    for table in (BASE_FORMS, STEM_SPELLINGS, APART):
+        assert not {base for base in table.values() if table.get(base, base) != base}
+
+
+def test_a_word_is_in_one_table_only() -> None:
+    assert APART.keys().isdisjoint(BASE_FORMS.keys() | BASE_FORMS.values())
