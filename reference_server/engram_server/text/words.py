@@ -54,7 +54,7 @@ _RUN = f"(?P<run>[{_UNSPACED}]+)"
 _LETTERS = f"(?:[^\\W_{_UNSPACED}]|[{_ACCENTS}{_VOWEL_SIGNS}])+"
 _NAMED = (
     f"[{_ACCENTS}]*[^\\W\\d_][{_ACCENTS}]*"
-    f"(?:\\+\\+(?![{_ACCENTS}]*[^\\W\\d_])|#(?![{_ACCENTS}]*[^\\W_]))"
+    f"(?:\\+[{_ACCENTS}]*\\+(?![{_ACCENTS}]*[^\\W\\d_])|#(?![{_ACCENTS}]*[^\\W_]))"
 )
 _PIECE = re.compile(f"{_RUN}|(?P<word>{_NAMED}|{_LETTERS}|[{_PICTOGRAPHS}])")
 _NUMBERED = f"{_LETTERS}(?:(?<=\\d)[.,:/-](?=\\d){_LETTERS})*"
