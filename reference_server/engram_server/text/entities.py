@@ -31,6 +31,7 @@ MAX_ENTITIES = 64
 # Longer runs of capitalised words are headings and shouting.
 _MAX_NAME_WORDS = 6
 _MAX_NAME_CHARS = 80
+_MIN_KEY_CHARS = 2
 # Names come back again and again; about 1 MB when full.
 _REMEMBERED_NAMES = 8_192
 
@@ -65,32 +66,34 @@ _SHORT_WORD_CHARS = 5
 _LONG_ACRONYM_CHARS = 6
 
 _TITLES = frozenset(
-    "dr mr mrs ms mx prof professor sir lady lord uncle aunt auntie grandma grandpa captain capt sgt lt "
-    "rev father sister"
-    "brother judge coach king queen prince princess pope saint".split()
+    """
+    dr mr mrs ms mx prof professor sir lady lord uncle aunt auntie grandma grandpa captain capt sgt lt rev father
+    sister brother judge coach king queen prince princess pope saint
+    """.split()
 )
 KIN: FrozenSet[str] = frozenset(
     """
     mother mom mum father dad sister brother son daughter wife husband partner fiance fiancé fiancee fiancée girlfriend
     boyfriend friend bestie cousin uncle aunt auntie niece nephew grandma grandmother grandpa grandfather grandson
     granddaughter grandchild stepmother stepfather stepson stepdaughter stepbrother stepsister twin boss manager
-    colleague
-    coworker co-worker mentor neighbor neighbour roommate flatmate housemate doctor dentist therapist teacher tutor
-    coach
-    trainer lawyer landlord landlady accountant assistant client student classmate ex
+    colleague coworker co-worker mentor neighbor neighbour roommate flatmate housemate doctor dentist therapist teacher
+    tutor coach trainer lawyer landlord landlady accountant assistant client student classmate ex
     """.split()
 )
 _GOING = frozenset(
-    "live lives lived living move moves moved moving travel travels traveled travelled traveling fly "
-    "flies flew flying go"
-    "goes went going drive drove trip trips born based located arrived stay stayed staying up back vacation "
-    "holiday from flight home office raised headquartered relocated relocate weather".split()
+    """
+    live lives lived living move moves moved moving travel travels traveled travelled traveling fly flies flew flying
+    go goes went going drive drove trip trips born based located arrived stay stayed staying up back vacation holiday
+    from flight home office raised headquartered relocated relocate weather
+    """.split()
 )
 _GOING_TO = frozenset("in to from near at around across through outside".split())
 _SEEING = frozenset("visit visits visited visiting toured explore explored near leaving reached".split())
 _WORKING = frozenset(
-    "work works worked working job intern interned study studies studied employed hired founder ceo engineer career "
-    "position role consultant consults offer interview".split()
+    """
+    work works worked working job intern interned study studies studied employed hired founder ceo engineer career
+    position role consultant consults offer interview
+    """.split()
 )
 _WORKING_FOR = frozenset("at for by with of from".split())
 _JOINING = frozenset("joined join joins acquired acquires company startup employer firm university college".split())
@@ -198,6 +201,8 @@ def _capitalised(body: str) -> Iterator[Entity]:
         if not parts or len(parts) > _MAX_NAME_WORDS or len(name) > _MAX_NAME_CHARS:
             continue
         key = name_key(name)
+        if len(key) < _MIN_KEY_CHARS:
+            continue
         kind = _kind(key, parts, body[max(0, mention.start - _CONTEXT_CHARS) : mention.start])
         if kind != NAME or not mention.heading:
             yield Entity(key, name, kind)
@@ -219,7 +224,7 @@ def _mentions(body: str, run: "re.Match[str]") -> Iterator[_Mention]:
         bare = _CONTRACTED.sub("", word)
         first = initial and at == run.start()
         at += len(word) + 1
-        if _is_never(word, bare.lower(), first) or (initial and not parts and _is_plain_start(word)):
+        if _is_never(word, bare.lower(), first) or (initial and not parts and is_plain_start(word)):
             yield from _trimmed(parts, start, initial and start == run.start(), heading)
             parts = []
             continue
@@ -238,7 +243,8 @@ def _is_never(word: str, lower: str, first: bool) -> bool:
     return lower in _NEVER and (first or word.isupper() or lower not in _NEVER_BUT_NAMES)
 
 
-def _is_plain_start(word: str) -> bool:
+def is_plain_start(word: str) -> bool:
+    """Say whether a word is capitalised for beginning a sentence: a plain one, or one in the form of a verb."""
     lower = word.lower()
     if is_plain(word):
         return lower not in PLACE_STARTS and lower.rstrip(".") not in _TITLES

@@ -19,11 +19,11 @@ malaysia maldives mali malta mauritania mauritius mexico moldova monaco mongolia
 namibia nepal netherlands holland nicaragua niger nigeria norway oman pakistan palestine panama paraguay peru
 philippines poland portugal qatar romania russia rwanda samoa scotland senegal serbia singapore slovakia slovenia
 somalia spain sudan suriname sweden switzerland syria taiwan tajikistan tanzania thailand togo tunisia turkmenistan
-uganda ukraine uruguay usa us uk uae uzbekistan venezuela vietnam wales yemen zambia zimbabwe africa america antarctica
-asia europe oceania scandinavia siberia bavaria tuscany sicily sardinia corsica crete andalusia catalonia provence
-normandy brittany flanders patagonia himalayas alps andes pyrenees balkans caribbean alabama alaska arizona arkansas
-california colorado connecticut delaware florida hawaii idaho illinois indiana iowa kansas kentucky louisiana maine
-maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio oklahoma oregon
+uganda ukraine uruguay usa nyc us uk uae uzbekistan venezuela vietnam wales yemen zambia zimbabwe africa america
+antarctica asia europe oceania scandinavia siberia bavaria tuscany sicily sardinia corsica crete andalusia catalonia
+provence normandy brittany flanders patagonia himalayas alps andes pyrenees balkans caribbean alabama alaska arizona
+arkansas california colorado connecticut delaware florida hawaii idaho illinois indiana iowa kansas kentucky louisiana
+maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio oklahoma oregon
 pennsylvania tennessee texas utah vermont virginia wisconsin wyoming ontario quebec alberta manitoba saskatchewan
 queensland tasmania bali java sumatra borneo abuja accra adelaide aleppo alexandria algiers amman amsterdam anchorage
 ankara antwerp asheville athens atlanta auckland austin baghdad baku baltimore bangalore bangkok barcelona basel
@@ -66,9 +66,10 @@ PLACES: FrozenSet[str] = frozenset(_ONE_WORD.split()) | frozenset(
 
 # English words, given names or other things as well; without a capital they say nothing.
 _DOUBTFUL_PLACES = frozenset(
-    "austin bali bern buffalo chad charlotte china essen florence georgia guinea india israel java jordan "
-    "maine mali milan"
-    "madison nice oman richmond sofia turkey victoria virginia savannah toledo uk us".split()
+    """
+    austin bali bern buffalo chad charlotte china essen florence georgia guinea india israel java jordan maine mali
+    milan madison nice oman richmond sofia turkey victoria virginia savannah toledo uk us
+    """.split()
 )
 CERTAIN_PLACES: FrozenSet[str] = PLACES - _DOUBTFUL_PLACES
 

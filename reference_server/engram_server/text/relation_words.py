@@ -14,7 +14,7 @@ class Verb(NamedTuple):
     #: The verb as a relation shows it: "lives", "moved".
     shown: str
     #: The prepositions that begin its objects; "-" for an object without any, "=" for a name;
-    #: "up_in" is "up in", "=to" takes only names.
+    #: "up_in" is "up in", "=to" takes only names, "+to" stands next to the verb.
     takes: FrozenSet[str]
 
 
@@ -33,24 +33,24 @@ come comes came | from
 cook cooks cooked | -
 design designs designed designing | -
 direct directs directed directing | -
-dislike dislikes disliked | - to
+dislike dislikes disliked | - +to
 drink drinks - | -
 drive drives drove | -
 enjoy enjoys enjoyed enjoying | -
-found founds founded | -
+founds founds founded | -
 graduate graduates graduated | from in
 grow grows grew | up_in
-hate hates hated | - to
+hate hates hated | - +to
 hire hires hired | =
 invent invents invented | -
 join joins joined | -
 launch launches launched | -
 lead leads led leading | -
-learn learns - learning | - to
+learn learns - learning | - +to
 leave leaves left | =
-like likes liked | - to
+like likes liked | - +to
 live lives lived living | in at near with on
-love loves loved loving | - to
+love loves loved loving | - +to
 major majors majored majoring | in
 manage manages managed managing | -
 marry marries married | =
@@ -61,7 +61,7 @@ paint paints painted | -
 play plays played playing | - for in
 practice practices practiced practicing | -
 practise practises practised practising | -
-prefer prefers preferred | - to
+prefer prefers preferred | - +to
 publish publishes published | -
 quit quits quit | -
 rent rents rented renting | - in
@@ -116,8 +116,10 @@ BE_PHRASES: Dict[str, FrozenSet[str]] = {
 
 # What people are for long, said without an article.
 STATES: FrozenSet[str] = frozenset(
-    "vegan vegetarian pescatarian retired divorced widowed single pregnant diabetic asthmatic lactose-intolerant "
-    "gluten-free left-handed colour-blind colorblind bilingual unemployed self-employed".split()
+    """
+    vegan vegetarian pescatarian retired divorced widowed single pregnant diabetic asthmatic lactose-intolerant
+    gluten-free left-handed colour-blind colorblind bilingual unemployed self-employed
+    """.split()
 )
 
 ROLES_OF_PEOPLE: FrozenSet[str] = frozenset(
@@ -130,8 +132,10 @@ ROLES_OF_PEOPLE: FrozenSet[str] = frozenset(
     """.split()
 )
 PETS: FrozenSet[str] = frozenset(
-    "dog puppy cat kitten parrot hamster rabbit bunny horse pony turtle tortoise snake fish goldfish lizard gecko pet "
-    "budgie canary ferret hedgehog".split()
+    """
+    dog puppy cat kitten parrot hamster rabbit bunny horse pony turtle tortoise snake fish goldfish lizard gecko pet
+    budgie canary ferret hedgehog
+    """.split()
 )
 # What people have for long; the last word of what follows "I have".
 BELONGINGS: FrozenSet[str] = (
@@ -139,9 +143,9 @@ BELONGINGS: FrozenSet[str] = (
     | PETS
     | frozenset(
         """
-        dogs puppies cats kittens pets kids children sons daughters sisters brothers siblings grandchildren child baby kid
-        car truck bike motorcycle motorbike boat house apartment flat cabin garden farm allergy asthma diabetes migraines
-        degree phd masters business bakery shop restaurant blog podcast piano guitar violin tattoo tattoos
+        dogs puppies cats kittens pets kids children sons daughters sisters brothers siblings grandchildren child baby
+        kid car truck bike motorcycle motorbike boat house apartment flat cabin garden farm allergy asthma diabetes
+        migraines degree phd masters business bakery shop restaurant blog podcast piano guitar violin tattoo tattoos
         """.split()
     )
 )
@@ -154,20 +158,24 @@ ATTRIBUTES: FrozenSet[str] = frozenset(
 )
 # Keys of notes that say what the line is and not what something is.
 NO_KEYS: FrozenSet[str] = frozenset(
-    "note notes reminder todo ps fyi update edit re subject question answer q a warning example tip user "
-    "assistant system"
-    "bot ai summary reply message hint error me http https time".split()
+    """
+    note notes reminder todo ps fyi update edit re subject question answer q a warning example tip user assistant
+    system bot ai summary reply message hint error me http https time
+    """.split()
 )
 
 ADVERBS: FrozenSet[str] = frozenset(
-    "also just really recently finally now still always currently actually absolutely totally already originally "
-    "previously once both so truly usually often sometimes mostly mainly only even officially happily proudly early "
-    "originally simply personally definitely especially generally formerly".split()
+    """
+    also just really recently finally now still always currently actually absolutely totally already originally
+    previously once both so truly usually often sometimes mostly mainly only even officially happily proudly early
+    originally simply personally definitely especially generally formerly
+    """.split()
 )
 # Between a verb and its preposition; "up" belongs to the verb.
 PARTICLES: FrozenSet[str] = frozenset(
-    "back over here there away out up down full-time part-time remotely together alone currently hard "
-    "mostly abroad".split()
+    """
+    back over here there away out up down full-time part-time remotely together alone currently hard mostly abroad
+    """.split()
 )
 QUALIFIERS: FrozenSet[str] = frozenset(
     "older younger elder big little best new old late twin oldest youngest eldest dear close good beloved first".split()
@@ -175,8 +183,10 @@ QUALIFIERS: FrozenSet[str] = frozenset(
 DETERMINERS: FrozenSet[str] = frozenset("a an the my our his her their its some".split())
 
 _TIME_WORDS = DAYS_AND_MONTHS | frozenset(
-    "last next ago every everyday daily weekly later soon again lately anymore nowadays year month week weekend day "
-    "morning evening night today's".split()
+    """
+    last next ago every everyday daily weekly later soon again lately anymore nowadays year month week weekend day
+    morning evening night today's
+    """.split()
 )
 # Where an object ends.
 _LINKS = frozenset("per plus like including except despite lot lots".split())
@@ -184,6 +194,7 @@ CUTS: FrozenSet[str] = (STOP_WORDS | _TIME_WORDS | _LINKS) - {"of"}
 # What an object must not begin with: pointing words, denials, and words that need the rest of the sentence.
 NO_OBJECTS: FrozenSet[str] = frozenset(
     """
+    idea
     nothing none everything something anything anyone someone everyone everybody somebody nobody lots lot bit ton tons
     way things thing stuff one ones being getting going having seeing hearing off well better best much many kind sort
     time trying feeling thinking looking long
@@ -191,9 +202,10 @@ NO_OBJECTS: FrozenSet[str] = frozenset(
 )
 # "I'm a bit tired", "she is the best": no description of anybody.
 NO_KINDS: FrozenSet[str] = frozenset(
-    "bit little lot big huge mess few couple complete total tad best worst reason way thing one same only "
-    "great good nice"
-    "must real blast joy pleasure delight shame pity sign".split()
+    """
+    part man woman kid boy girl child person fan bit little lot big huge mess few couple complete total tad best worst
+    reason way thing one same only great good nice must real blast joy pleasure delight shame pity sign
+    """.split()
 )
 # Before a statement in its sentence, these make it a wish, a condition, a question, hearsay or its opposite.
 DOUBTS: FrozenSet[str] = frozenset(

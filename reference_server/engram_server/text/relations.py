@@ -11,7 +11,7 @@ import re
 from itertools import islice
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Tuple
 
-from .entities import NAME_PATTERN, is_plain
+from .entities import NAME_PATTERN, is_plain, is_plain_start
 from .given_names import GIVEN_NAMES
 from .relation_words import (
     ADVERBS, ATTRIBUTES, BE_PHRASES, BELONGINGS, CONTINUOUS, CUTS, DETERMINERS, DOUBTS, FIRST_PERSON, NO_KEYS, NO_KINDS,
@@ -37,7 +37,7 @@ _TAIL = re.compile(r"[^.!?;:\n]*(?:(?:(?:(?<=\bSt)|(?<=\bDr)|(?<=\bM[rst])|(?<=\
 _SENTENCE_STOPS = ".!?;\n"
 _NOTE = re.compile(r"^[ \t]*(?:[-*•] )?([^\W\d_][\w /&-]{1,40})[:=] +([^\n]{1,60})$", re.MULTILINE)
 _MAX_KEY_WORDS = 4
-_MARKS = "\"'“”‘’()[]*_,…—–"
+_MARKS = "\"'“”‘’()[]*_,…—–-"
 _BE = {"am": "is", "is": "is", "are": "is", "'m": "is", "'re": "is", "'s": "is", "was": "was", "were": "was"}
 _GET = {"got": "got", "gets": "gets", "get": "gets"}
 _HAVE = frozenset("have has 've had".split())
@@ -115,7 +115,7 @@ def _stated(match: "re.Match[str]", words: List[str], me: str) -> Iterator[Relat
 def _name(raw: str) -> Tuple[str, bool]:
     """Return a run of capitalised words without what only begins the sentence, and whether it is a possessive."""
     words = raw.split()
-    while words and is_plain(words[0]) and not (len(words) == 1 and words[0].lower() in GIVEN_NAMES - CUTS):
+    while words and is_plain_start(words[0]) and not (len(words) == 1 and words[0].lower() in GIVEN_NAMES - CUTS):
         words = words[1:]
     name = " ".join(words)
     return (name[:-2], True) if name.endswith("'s") else (name, False)
@@ -273,7 +273,7 @@ def _doing(subject: str, said: str, takes: FrozenSet[str], words: List[str], at:
     direct = not upwards and not takes.isdisjoint("-=")
     while at < len(words):
         link = upwards + words[at].lower()
-        if link in takes or "=" + link in takes:
+        if (link in takes and link not in "-=") or "=" + link in takes or (direct and "+" + link in takes):
             names_only, predicate, at = "=" + link in takes, f"{said} {words[at].lower()}", at + 1
         elif direct:
             names_only, predicate = "=" in takes, said

@@ -48,6 +48,7 @@ _WORDS = (
         ("I'm vegan.", [("Ana", "is", "vegan")]),
         ("Maria's a nurse.", [("Maria", "is", "nurse")]),
         ("I'm from Sweden.", [("Ana", "is from", "Sweden")]),
+        ("I sold books to Zed.", [("Ana", "sold", "books"), ("Ana", "sold to", "Zed")]),
         ("I like to swim.", [("Ana", "likes to", "swim")]),
         ("I prefer tea.", [("Ana", "prefers", "tea")]),
         ("I speak Portuguese.", [("Ana", "speaks", "Portuguese")]),
@@ -75,7 +76,8 @@ def test_statements_are_found(body: str, expected: List[Tuple[str, str, str]]) -
         *("I have to go.", "I'm a bit tired.", "I'm so happy.", "Tom is the best.", "My boss is American.", "My day is long."),
         *("I went to the store.", "I left early.", "Call me: now", "Zed: hi there", "Note: buy milk", "ana: ok", "at 5:30"),
         *("She lives in Porto.", "It works at night.", "the man I work with", "Everyone loves tea.", "The dog is hungry."),
-        *("http://example.test", "私は東京に住んでいます。", "Я живу в Москве.", "I moved to 🎉", "not that I lived in Rome"),
+        *("http://example.test", "私は東京に住んでいます。", "Я живу в Москве.", "I moved to 🎉"),
+        *("not that I lived in Rome", "I found a coin.", "Running is a joy.", "I was a kid."),
     ],
 )
 def test_nothing_is_made_up(body: str) -> None:
