@@ -47,6 +47,8 @@ _ARTICLES = frozenset("a an the".split())
 _OWNERS = frozenset("my our".split())
 # Most subjects are followed by none of these and need no further look.
 _VERB_STARTS = frozenset((*FIRST_PERSON, *THIRD_PERSON, *_BE, *_GET, *_HAVE, *_OWNING, *ADVERBS, ","))
+# Doubtful names that a verb of the tables makes certain: "Mark works", never "Will works".
+_NAMES_ALONE = GIVEN_NAMES - CUTS
 _WORDLIKE = re.compile(r"\w")
 # A line that goes on like this is talk after a speaker's name.
 _TALKING = CUTS | frozenset("hi hello hey yes yeah yep ok okay thanks thank sure oh wow".split())
@@ -115,7 +117,7 @@ def _stated(match: "re.Match[str]", words: List[str], me: str) -> Iterator[Relat
 def _name(raw: str) -> Tuple[str, bool]:
     """Return a run of capitalised words without what only begins the sentence, and whether it is a possessive."""
     words = raw.split()
-    while words and is_plain_start(words[0]) and not (len(words) == 1 and words[0].lower() in GIVEN_NAMES - CUTS):
+    while words and is_plain_start(words[0]) and not (len(words) == 1 and words[0].lower() in _NAMES_ALONE):
         words = words[1:]
     name = " ".join(words)
     return (name[:-2], True) if name.endswith("'s") else (name, False)

@@ -60,11 +60,13 @@ def test_names_are_found(body: str, expected: List[Tuple[str, str, str]]) -> Non
     "body",
     [
         *("", " ", "nothing to see here", "I think I am fine.", "I'm OK. I've got a TV.", "Will you come?"),
-        *("Mark my words.", "Hello! Thanks! Congrats!", "Good morning, how are you?", "Great to see you.", "It's late."),
+        *("Mark my words.", "Hello! Thanks! Congrats!"),
+        *("Good morning, how are you?", "Great to see you.", "It's late."),
         *("on Monday in May", "See you on 8 May, 2023.", "Yesterday was Sunday.", "What's up? Don't go. They're here."),
         *("How To Make Bread", "Shopping List\nmilk", "Meeting Notes: all went well", "# Things To Do", "OMG LOL BTW"),
         *("Loved it. Running late. Really.", "Painted a wall.", "my Mom and my Dad", "- Milk\n- Eggs\n* Bread"),
-        *("1. Buy milk\n2. Eat", '"What a day", she said', "(Maybe later.)", "mark my words, turkey is nice", "a T-shirt"),
+        *("1. Buy milk\n2. Eat", '"What a day", she said'),
+        *("(Maybe later.)", "mark my words, turkey is nice", "a T-shirt"),
         *("猫が好きです。", "ฉันชอบแมว", "שלום", "مرحبا", "🎉🎉 Wow", "see http://Example.test/Foo", "mail Ana@Example.test"),
     ],
 )
@@ -91,7 +93,13 @@ def test_mentions_of_one_name_are_one_entity() -> None:
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("Dr. Kim", "kim"), ("Ana's", "ana"), ("U.S.", "us"), ("JOSÉ  Díaz", "jose diaz"), ("King of Spain", "king of spain")],
+    [
+        ("Dr. Kim", "kim"),
+        ("Ana's", "ana"),
+        ("U.S.", "us"),
+        ("JOSÉ  Díaz", "jose diaz"),
+        ("King of Spain", "king of spain"),
+    ],
 )
 def test_keys_are_folded(name: str, key: str) -> None:
     assert name_key(name) == key

@@ -12,8 +12,8 @@ from engram_server.text.relations import MAX_RELATIONS, relations
 from .samples import random_text
 
 _WORDS = (
-    "I We My The Ana Maria's Acme sister dog live lives moved work is was 've 'm have has a the my to in at from of and "
-    "not if called named is, Porto . ? : = , favourite name"
+    "I We My The Ana Maria's Acme sister dog live lives moved work is was 've 'm have has a the my to in at from of "
+    "and not if called named is, Porto . ? : = , favourite name"
 ).split()
 
 
@@ -68,14 +68,19 @@ def test_statements_are_found(body: str, expected: List[Tuple[str, str, str]]) -
 @pytest.mark.parametrize(
     "body",
     [
-        *("", "nothing", "Nice weather today.", "I don't live in Porto.", "I do not live in Porto.", "I never liked tea."),
+        *("", "nothing", "Nice weather today."),
+        *("I don't live in Porto.", "I do not live in Porto.", "I never liked tea."),
         *("If I moved to Rome I'd cook.", "When would I move to Rome", "Do you like jazz?", "Does Maria work at Acme?"),
         *("Maria works at Acme?", "I live in Rome, right?", "I wish I lived in Rome.", "Tom thinks I live in Rome."),
-        *("I want to move to Rome.", "I might move to Rome.", "Maybe I moved to Rome.", "I will join Acme.", "I'd love tea."),
+        *("I want to move to Rome.", "I might move to Rome."),
+        *("Maybe I moved to Rome.", "I will join Acme.", "I'd love tea."),
         *("I love it!", "I love your dress.", "I love you.", "I like that", "I have a question.", "I have no dog."),
-        *("I have to go.", "I'm a bit tired.", "I'm so happy.", "Tom is the best.", "My boss is American.", "My day is long."),
-        *("I went to the store.", "I left early.", "Call me: now", "Zed: hi there", "Note: buy milk", "ana: ok", "at 5:30"),
-        *("She lives in Porto.", "It works at night.", "the man I work with", "Everyone loves tea.", "The dog is hungry."),
+        *("I have to go.", "I'm a bit tired.", "I'm so happy."),
+        *("Tom is the best.", "My boss is American.", "My day is long."),
+        *("I went to the store.", "I left early.", "Call me: now"),
+        *("Zed: hi there", "Note: buy milk", "ana: ok", "at 5:30"),
+        *("She lives in Porto.", "It works at night."),
+        *("the man I work with", "Everyone loves tea.", "The dog is hungry."),
         *("http://example.test", "私は東京に住んでいます。", "Я живу в Москве.", "I moved to 🎉"),
         *("not that I lived in Rome", "I found a coin.", "Running is a joy.", "I was a kid."),
     ],
