@@ -71,13 +71,15 @@ _TITLES = frozenset(
     sister brother judge coach king queen prince princess pope saint
     """.split()
 )
+# Whoever somebody calls "my ...": kin, friends, and people met by their work.
 KIN: FrozenSet[str] = frozenset(
     """
     mother mom mum father dad sister brother son daughter wife husband partner fiance fiancé fiancee fiancée girlfriend
     boyfriend friend bestie cousin uncle aunt auntie niece nephew grandma grandmother grandpa grandfather grandson
     granddaughter grandchild stepmother stepfather stepson stepdaughter stepbrother stepsister twin boss manager
     colleague coworker co-worker mentor neighbor neighbour roommate flatmate housemate doctor dentist therapist teacher
-    tutor coach trainer lawyer landlord landlady accountant assistant client student classmate ex
+    tutor coach trainer lawyer landlord landlady accountant assistant client student classmate ex godmother
+    godfather
     """.split()
 )
 _GOING = frozenset(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, FrozenSet, NamedTuple, Tuple
 
 from .capitals import DAYS_AND_MONTHS
+from .entities import KIN
 from .stopwords import STOP_WORDS
 
 
@@ -122,15 +123,6 @@ STATES: FrozenSet[str] = frozenset(
     """.split()
 )
 
-ROLES_OF_PEOPLE: FrozenSet[str] = frozenset(
-    """
-    mother mom mum father dad sister brother son daughter wife husband partner fiance fiancé fiancee fiancée
-    girlfriend boyfriend friend cousin uncle aunt niece nephew grandma grandmother grandpa grandfather grandson
-    granddaughter stepmother stepfather stepson stepdaughter stepbrother stepsister twin boss manager colleague
-    coworker co-worker mentor neighbor neighbour roommate flatmate housemate doctor dentist therapist teacher tutor
-    coach trainer lawyer landlord landlady accountant classmate godmother godfather
-    """.split()
-)
 PETS: FrozenSet[str] = frozenset(
     """
     dog puppy cat kitten parrot hamster rabbit bunny horse pony turtle tortoise snake fish goldfish lizard gecko pet
@@ -139,7 +131,7 @@ PETS: FrozenSet[str] = frozenset(
 )
 # What people have for long; the last word of what follows "I have".
 BELONGINGS: FrozenSet[str] = (
-    ROLES_OF_PEOPLE
+    KIN
     | PETS
     | frozenset(
         """
@@ -188,8 +180,8 @@ _TIME_WORDS = DAYS_AND_MONTHS | frozenset(
     morning evening night today's
     """.split()
 )
-# Where an object ends.
 _LINKS = frozenset("per plus like including except despite lot lots".split())
+# Where an object ends.
 CUTS: FrozenSet[str] = (STOP_WORDS | _TIME_WORDS | _LINKS) - {"of"}
 # What an object must not begin with: pointing words, denials, and words that need the rest of the sentence.
 NO_OBJECTS: FrozenSet[str] = frozenset(

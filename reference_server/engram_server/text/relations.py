@@ -11,11 +11,11 @@ import re
 from itertools import islice
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Tuple
 
-from .entities import NAME_PATTERN, is_plain, is_plain_start
+from .entities import KIN, NAME_PATTERN, is_plain, is_plain_start
 from .given_names import GIVEN_NAMES
 from .relation_words import (
     ADVERBS, ATTRIBUTES, BE_PHRASES, BELONGINGS, CONTINUOUS, CUTS, DETERMINERS, DOUBTS, FIRST_PERSON, NO_KEYS, NO_KINDS,
-    NO_OBJECTS, PARTICLES, PETS, QUALIFIERS, ROLES_OF_PEOPLE, STATES, THIRD_PERSON, Verb,
+    NO_OBJECTS, PARTICLES, PETS, QUALIFIERS, STATES, THIRD_PERSON, Verb,
 )
 
 # A memory that states more is a document; its first sentences say what it is about.
@@ -130,7 +130,7 @@ def _of_owner(owner: str, words: List[str], me: str) -> Iterator[Relation]:
         at += 1
     noun = words[at].rstrip(",").lower()
     role = noun[:-2] if noun.endswith("'s") else noun
-    if role not in ROLES_OF_PEOPLE and role not in PETS:
+    if role not in KIN and role not in PETS:
         yield from _attribute(owner, words)
         return
     name, after = _name_of(words, at + 1, named=noun != role)
@@ -244,7 +244,7 @@ def _as_role(subject: str, words: List[str], at: int, me: str) -> Iterator[Relat
     while at < len(words) and words[at].lower() in QUALIFIERS:
         at += 1
     role = words[at].strip(_MARKS).lower() if at < len(words) else ""
-    if role not in ROLES_OF_PEOPLE:
+    if role not in KIN:
         return
     if owner.lower() in _OWNERS and subject != me:
         yield Relation(me, role, subject)
@@ -258,7 +258,7 @@ def _having(subject: str, said: str, words: List[str], at: int) -> Iterator[Rela
         if link in value[1:-1]:
             noun = value[value.index(link) - 1].lower()
             name = " ".join(value[value.index(link) + 1 :])
-            if noun in ROLES_OF_PEOPLE or noun in PETS:
+            if noun in KIN or noun in PETS:
                 yield Relation(subject, f"{said} {noun}" if noun in PETS else noun, name)
             return
     if value and value[-1].lower() in BELONGINGS:
