@@ -362,6 +362,17 @@ doctorate doctorates
 identical identically
 marketing
 accountant accountants accounting
+audition auditions auditioned auditioning
+busy busier busiest
+chilly
+earring earrings
+frosting
+officer officers
+presentation presentations
+seasoning seasonings
+fortunate fortunately
+boxing
+journalism
 """
 
 

@@ -15,13 +15,14 @@ SYNONYM = 1.0
 KIND = 0.8
 HEAD = 0.4
 
+# Words that say how a question is put rather than what it is about.
 FRAME_TERMS: FrozenSet[str] = frozenset(
     index_term(word)
     for word in """
-    kind type sort many much long name named thing things item items ever mention mentioned say said tell told describe
-    described likely both similar common current currently consider considered according conversation discuss
-    discussed talk talked share shared get got go went make made take took way use used new also recently one two first
-    time times
+    kind type sort many long name thing item mention say tell describe likely similar common current currently consider
+    according conversation discuss talk share get go make take way use new recently one two first time specific certain
+    different various example particular main exact exactly regarding relate involve include topic detail info
+    information list number several
     """.split()
 ) - {""}
 

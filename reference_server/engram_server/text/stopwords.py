@@ -1,8 +1,9 @@
 """English words that say nothing about what a text is about. Data.
 
 Whole rather than short: of all that was measured, a full list brought more than the stemmer did. Apostrophes
-separate words, so the halves of contractions stand here too. "may" does not: it is a month far more often than a
-doubt when people write down what happened; nor does "won", which is the answer to who won far more often than "won't".
+separate words, so the halves of contractions stand here too; and so does what is said only to keep a talk going.
+"may" does not: it is a month far more often than a doubt when people write down what happened; nor does "won", which
+is the answer to who won far more often than "won't".
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ STOP_WORDS: FrozenSet[str] = frozenset(
     not no any some all both each either neither every other another own same few more most much
     also just only very too again further once here there ever even still quite rather
     s t d m ll re ve don didn doesn isn aren wasn weren hasn haven hadn wouldn couldn shouldn mustn ain
+    gonna wanna gotta kinda sorta ok okay oh hey hi hello wow yeah yep yup yes um uh haha lol hmm ah aw aww
     im ive dont didnt doesnt isnt wasnt cant cannot
     """.split()
 )

@@ -13,8 +13,41 @@ from engram_server.text.concepts import FIELDS
 from engram_server.text.lexicon import FRAME_TERMS, HEAD, KIND, RELATED, SYNONYM, read_groups
 from engram_server.text.terms import index_term
 
-# A head that relates to more says nothing of its own; feelings and jobs are the widest.
+# A word that relates to more says nothing of its own.
 MOST_RELATED = 60
+
+ONE_TERM = """
+account accountable; accountant accounting; act acting; activism activity; admire admirer; advertise
+advertising; age aged; amazed amazing; annoy annoyed; artist artistic; aspiration aspire; assist assistant;
+athlete athletic; backpack backpacking; bake baking; begin beginning; blind blinds; blue blues; bore bored; bowl
+bowling; break broke broken; bought buy; build building; call called; camp camping; challenge challenging; cheer
+cheerful cheers; child kid; clean cleaning; climb climbing; cloth clothes; code coding; collect collecting;
+compose composer; construct construction; cook cooking; courage courageous; craft crafts; custom customs; cycle
+cycling; dad father; dance dancing; date dating; demonstrate demonstration; depressed depression; design
+designer; dish dishes; divorce divorced; donate donation; draw drawing; dress dressing; drink drunk; earn
+earnings; education educator; egg eggs; electric electricity; employer employment; engaged engagement; engine
+engineer engineering; exhibit exhibition; expense expensive; eye eyes; faith faithful; farm farming; farmer
+farmers; fast fasting; final finals; fire fired; fish fishing; freezing frozen; friend friends; fries fry; game
+gaming; garden gardener gardening; get got; gift gifted; gave give giving; glass glasses; go went; graduate
+graduation; grew grow; heat heating; hidden hide; hike hiking; hope hopeful; hour hours; house houses; humor
+humorous; influence influencer; injure injured; inspiration inspire; intelligence intelligent; interest
+interesting; invent inventive; iron ironing; kill killed; kind kindness; knit knitting; landscape landscaper;
+learn learned learning; leave left; leg leggings; letter lettering; locate location; lose lost; love lovely;
+manage manager; married marry; maternal maternity; mechanic mechanical; medical medication; meet meeting;
+memorial memory; mind mindfulness; mom mother; move moved; film movie; music musical; nation nationality; nut
+nuts; order ordered; organization organize; origin original; pack packing; paid pay; paint painting; parent
+parenting; park parking; passion passionate; peace peaceful; perform performance; photo photograph; preschool
+preschooler; prison prisoner; product production; program programmer programming; promote promotion; proposal
+propose; psychological psychology; publication publicity; raise raised; read reading; recommend recommendation;
+relieve relieved; research researcher; reside residence; response responsibility responsible; rang ring; run
+running; say saying; sale sales; save saving; screen screening; saw see; select selection; sew sewing; ship
+shipped; shoe shoes; shop shopping; short shorts; sick sickness; sightsee sightseeing; sing singing; skate
+skating; ski skiing; skill skilled; sleep sleeping; snowboard snowboarding; soothe soothing; subscribe
+subscriber; suggest suggestion; support supporter; surf surfing; sweet sweets; swim swimming; talent talented;
+taught teach; think thought; thrill thrilled; teeth tooth; train training; trainer trainers; truth truthful;
+understand understanding; warm warming; wash washing; weight weights; win won; woman women; wonder wonderful;
+wrap wrapping; write writing; year years; youth youthful; youtube youtuber
+"""
 
 LINES: List[str] = [line for lines in FIELDS for line in lines.strip().splitlines()]
 
@@ -62,11 +95,11 @@ def test_the_largest_strength_of_a_pair_holds() -> None:
     assert all(0 < strength <= SYNONYM for related in RELATED.values() for strength in related.values())
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_a_group_says_each_thing_once(line: str) -> None:
-    found = [index_term(word) for word in line.replace("|", " ").split()]
-    assert "" not in found
-    assert len(found) == len(set(found)) > 1
+def test_a_group_says_each_thing_once() -> None:
+    for line in LINES:
+        found = [index_term(word) for word in line.replace("|", " ").split()]
+        assert "" not in found, line
+        assert len(found) == len(set(found)) > 1, line
 
 
 def test_no_group_is_another() -> None:
@@ -104,9 +137,12 @@ def test_the_groups_are_read_at_the_first_question() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def _words_by_term() -> Dict[str, Set[str]]:
+def test_words_that_share_a_term_have_been_looked_at() -> None:
+    """Two words with one term lend each other their groups. A new pair is added here where that does no harm, and to
+    `irregular` where it would tie strangers together."""
     found: Dict[str, Set[str]] = defaultdict(set)
     for line in LINES:
         for word in line.replace("|", " ").split():
             found[index_term(word)].add(word)
-    return found
+    shared = {" ".join(sorted(words)) for words in found.values() if len(words) > 1}
+    assert shared == set(" ".join(ONE_TERM.split()).split("; "))

@@ -60,7 +60,6 @@ hungry hunger
 thirsty thirst
 anxious anxiety
 curious curiosity
-generous generosity
 able ability
 safe safety
 certain certainty

@@ -81,7 +81,7 @@ salad | lettuce tomato cucumber dressing
 meat | beef pork chicken steak lamb bacon ham sausage turkey veal
 chicken poultry | turkey wings
 seafood fish | salmon tuna shrimp crab lobster oyster sushi
-vegetable veggie | carrot tomato potato broccoli spinach onion lettuce pepper cucumber cabbage pea bean zucchini eggplant
+vegetable veggie | carrot tomato broccoli spinach onion lettuce pepper cucumber cabbage pea bean zucchini eggplant
 fruit | apple banana orange grape strawberry mango peach pear cherry lemon blueberry pineapple melon berry kiwi
 berry | strawberry blueberry raspberry blackberry cranberry
 nut | almond peanut walnut cashew pecan hazelnut
@@ -147,4 +147,42 @@ toy | doll lego puzzle teddy plush
 doll | toy
 package parcel | delivery mail shipped
 delivery deliver | courier package
+cutlery utensil | fork spoon knife
+pan pot skillet wok | cook
+plate bowl cup mug glass | dish
+oil butter margarine
+sauce dressing ketchup mustard mayo | tomato soy
+rice grain | quinoa wheat oats
+bean lentil chickpea
+potato fries chips
+pancake waffle crepe
+pizza | cheese pepperoni dough
+sandwich | bread cheese ham
+burger hamburger cheeseburger
+taco burrito quesadilla | mexican
+sushi ramen | japanese
+smoothie milkshake
+icecream gelato | dessert
+jam jelly marmalade
+feast banquet buffet
+appetizer starter
+vitamin supplement mineral
+towel | bath beach
+soap shampoo | wash
+key lock | door
+door gate entrance
+window | glass
+roof ceiling
+stairs staircase ladder
+pool | swim
+heater heating radiator | warm
+alarm | clock wake security
+clock | time
+couch | sofa
+move | truck boxes
+neighborhood suburb | houses
+mail post letter postcard | stamp
+boot | shoe
+ribbon wrapping bow | gift
+sunscreen lotion | skin sun
 """

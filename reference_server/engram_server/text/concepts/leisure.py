@@ -91,7 +91,7 @@ show performance | stage concert audience theater play
 perform | stage concert show
 stage | theater audience perform
 theater drama | play actor musical broadway stage
-film movie cinema | watch actor director documentary trilogy sequel comedy thriller screening scene
+film cinema | watch actor director documentary trilogy sequel comedy thriller screening scene
 watch view | movie tv show series
 documentary | film
 series show sitcom | episode season netflix tv anime
@@ -114,12 +114,12 @@ fiction fantasy | novel dragon magic
 biography autobiography memoir
 magazine newspaper | article
 write | book novel poem blog journal article story screenplay script essay
-script screenplay | movie write film
+script screenplay | movie write
 blog | post write
 journal diary | write
 publish publication | book article
 bookstore bookshop | book
-travel trip journey voyage tour | vacation flight visit abroad hotel cruise airport passport roadtrip tourist sightseeing
+travel trip journey voyage | vacation flight visit abroad hotel cruise airport passport roadtrip tourist sightseeing
 vacation holiday getaway | trip travel beach hotel resort
 tourist tourism sightseeing | travel
 visit attend go | trip
@@ -152,4 +152,59 @@ thanksgiving | turkey november
 invite | party guest
 firework | july celebrate
 toast cheers
+climb | wall gym
+archery | bow arrow
+snowboard | winter
+gymnastics | flip
+triathlon | swim run bike
+relay sprint | race
+referee umpire | game match
+stadium arena | game concert
+coach | practice
+mascot | team
+olympics | medal athlete
+roleplay dungeons | dice dragon fantasy
+lego | build
+kite drone | fly
+bowling billiards darts | game
+calligraphy lettering | pen
+origami | paper
+beading | jewelry
+scrapbook album | photo
+graffiti mural | street art
+acrylic watercolor oil | paint
+brush palette easel | paint
+sketchbook | draw
+clay | pottery sculpture
+playlist | song
+rap hiphop rapper
+jazz blues | saxophone
+rock metal punk | guitar band
+classical | mozart bach beethoven orchestra piano
+record vinyl | music
+soundtrack score | film
+rehearsal practice | play band
+audition | role
+circus clown | acrobat
+magic | trick wizard
+trilogy saga | book film
+wizard witch | magic
+vampire zombie ghost | horror
+detective mystery | novel crime
+library | borrow
+bookclub | read
+quote saying proverb
+campsite | tent
+backpacking | hostel trail
+itinerary | trip plan
+sightsee landmark monument | tourist tower statue
+castle palace fortress
+spa massage sauna | relax
+nightclub club disco | dance music
+karaoke | sing
+barbecue cookout potluck | food party
+shower | baby bridal party
+prom | school dance
+costume | party
+balloon | party
 """

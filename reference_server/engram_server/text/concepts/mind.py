@@ -1,4 +1,4 @@
-"""Concept groups about inner life, health and dealings between people: feelings, illness, talk, everyday verbs. Data."""
+"""Concept groups about inner life, health and dealings between people: feelings, illness, talk, verbs. Data."""
 
 GROUPS = """
 feel emotion mood | happy sad excited nervous proud anxious grateful scared angry upset thrilled relieved
@@ -59,7 +59,7 @@ cancer tumor | chemotherapy
 diabetes | insulin sugar
 heart cardiac | attack
 asthma | inhaler breathing
-allergy allergic | pollen peanut reaction hives
+allergy allergic | pollen peanut reaction
 headache migraine
 pain ache hurt sore | injury
 injury injured hurt wound | sprain fracture broke ankle knee accident
@@ -168,4 +168,54 @@ great excellent awesome amazing wonderful fantastic
 bad terrible awful horrible
 strange weird odd unusual
 similar alike
+dizzy nausea vomit | sick
+cough sneeze | cold flu
+fever temperature | sick
+rash itch eczema | skin
+skin | acne
+ear hearing
+eye vision eyesight | glasses
+tooth | cavity braces
+back spine | pain
+knee ankle hip joint | injury
+muscle | strain
+bone | fracture
+stomach belly tummy abdomen | ache
+brain | mind
+lung breathing | asthma
+blood | pressure donate
+physiotherapy physio | injury recovery
+checkup | doctor
+trauma ptsd | therapy
+panic | anxiety attack
+autism adhd dyslexia
+dementia alzheimer | memory
+burn | skin
+bandage plaster | wound
+crutch wheelchair walker
+sober sobriety | alcohol
+alert awake
+forgive | apologize
+betray betrayal
+encourage support cheer
+comfort console soothe reassure
+struggle hardship adversity | difficult
+overcome conquer | challenge
+courage | brave
+pressure | stress
+balance | work life
+purpose meaning | life
+value principle | honesty family
+growth | personal
+peace harmony
+belong acceptance | community
+nostalgia nostalgic | memory childhood
+thrill exhilarating
+fascinated intriguing interesting
+satisfied satisfaction content fulfilled
+symbol represent | meaning
+lesson | learned
+mistake error
+luck lucky fortunate
+risk danger hazard
 """

@@ -109,4 +109,54 @@ long lengthy
 fast quick rapid speedy
 new brand | modern
 shape | round square circle triangle
+fox wolf coyote
+bear panda
+lion tiger leopard cheetah
+elephant giraffe zebra rhino | africa safari
+monkey ape gorilla chimpanzee
+deer moose elk
+squirrel chipmunk
+goat lamb sheep
+cow bull calf | milk
+pig piglet hog
+hen rooster chicken | egg
+penguin seal | ice
+crab lobster shrimp
+spider | web
+snake python | reptile
+aquarium tank | fish
+cage | bird hamster
+leash collar | dog
+litter | cat
+tail paw fur | animal
+rose tulip | flower
+orchard | apple fruit
+mushroom fungus
+moss fern
+soil dirt mud
+rainbow | rain
+cloud cloudy | sky
+wind windy breeze
+fog mist
+ice icy frost
+thunder lightning | storm
+meteor comet eclipse | sky
+galaxy universe
+bay harbor port | boat
+island archipelago
+coral reef | ocean snorkel
+snorkel scuba diving | ocean
+tide | ocean
+valley | mountain
+pebble | stone beach
+shell | beach
+sand | beach desert
+diamond ruby emerald gem jewel
+silver | metal
+weekday | monday tuesday wednesday thursday friday
+daytime daylight
+sunlight | sun
+bright vivid | color
+dark | night
+pattern stripe polka
 """

@@ -3,21 +3,20 @@
 GROUPS = """
 family relative kin | mom dad parent sister brother sibling son daughter aunt uncle cousin niece nephew grandma grandpa
 family relative | husband wife spouse child grandchild household ancestor
-parent | mom dad mother father stepmother stepfather parenthood
-mom mother mommy mama mummy ma
-dad father daddy papa pop
+parent | mom dad stepmother stepfather parenthood
+mom mama ma
+dad papa pop
 mother | maternal motherhood
 father | paternal fatherhood
 sibling | brother sister twin triplet stepbrother stepsister
 brother bro
 sister sis
-child kid | son daughter baby toddler boy girl newborn infant youngster teenager childhood
-child kid | stepson stepdaughter preschooler schoolchild
+child | son daughter baby toddler boy girl newborn infant youngster teenager childhood
+child | stepson stepdaughter preschooler schoolchild
 baby infant newborn | diaper crib stroller pram cradle nursery pacifier toddler
 teenager teen adolescent youth | highschool
-grandparent | grandma grandpa grandmother grandfather granny nana
-grandma grandmother granny nana nan gran
-grandpa grandfather granddad grandad
+grandparent | grandma grandpa nana
+grandma nana nan gran
 grandchild | grandson granddaughter
 aunt auntie
 cousin | relative
@@ -53,7 +52,7 @@ adult grownup
 elderly senior | old aged grandparent retire
 old aged ancient elderly | vintage antique
 age | old young birthday turned born years
-young youthful | kid teenager child
+young youthful | kid teenager
 man guy bloke gentleman | male boy husband
 woman lady | female girl wife
 boy lad | son
@@ -96,14 +95,14 @@ extrovert outgoing sociable | social friendly
 friendly sociable welcoming | nice warm
 kind caring compassionate thoughtful considerate | gentle nice generous
 compassion empathy kindness sympathy | caring understanding compassionate
-generous generosity | giving donate
+generous | giving donate
 honest honesty sincere truthful trustworthy | trust
 dishonest | lie liar cheat deceive
 brave courageous bravery | fearless bold
 stubborn obstinate
 patient patience | calm
 lazy | idle
-hardworking diligent industrious | dedicated effort
+hardworking diligent | dedicated effort
 dedicated devoted commitment | passionate loyal
 ambitious ambition | goal drive career
 confident | assured bold
@@ -136,8 +135,27 @@ thin slim skinny slender | lean
 fat overweight obese
 hair | blond brunette redhead haircut curly ponytail beard hairdresser bald
 haircut | barber hairdresser salon hair
-beard moustache mustache | shave facial
+beard moustache | shave facial
 appearance look | tall hair beautiful handsome eyes face
 face facial | eyes nose mouth cheek chin
 tattoo piercing | ink
+stepfather stepmother stepparent | family parent
+nephew niece | aunt uncle
+bride groom | wedding
+nanny babysitter babysit | child
+parenting | child school discipline
+foster | child adopt
+divorced | ex custody
+affair infidelity unfaithful | cheat
+flirt | crush date
+bully | school harass
+gossip rumor
+lgbtq | activism parade community
+role responsibility duty
+habit routine ritual | daily morning
+tradition custom ritual | culture holiday family
+culture heritage | tradition food language festival
+accent dialect | language
+voice | sing speak
+smile | happy
 """

@@ -125,4 +125,75 @@ charity nonprofit | volunteer donate
 community | neighborhood volunteer local
 homeless | shelter
 news | article newspaper headline
+laptop | macbook
+keyboard mouse
+monitor screen display
+headphones earphones earbuds | music
+speaker | music sound
+charger | phone
+download upload
+backup | data file
+file document folder
+bug error crash glitch | software
+update upgrade | software
+python javascript java rust | code
+electronics | device
+machine engine motor
+tire wheel
+garage | repair
+bridge tunnel
+pedestrian crosswalk
+border customs | passport
+capital | city
+embassy consulate | visa
+region province county
+north northern
+south southern
+east eastern
+west western
+hawaii alaska
+israel israeli
+iran iranian
+iraq iraqi
+pakistan pakistani
+argentina argentinian
+chile chilean
+peru peruvian
+colombia colombian
+cuba cuban
+kenya kenyan
+nigeria nigerian
+morocco moroccan
+indonesia indonesian | bali jakarta
+philippines filipino | manila
+ukraine ukrainian | kyiv
+hungary hungarian | budapest
+romania romanian | bucharest
+belgium belgian | brussels
+croatia croatian
+iceland | reykjavik
+zealand kiwi | auckland
+senator congress parliament | politics
+mayor council | city
+candidate | election
+petition | protest
+feminism feminist | women equality
+racism racist discrimination prejudice | race
+lawsuit sue | court
+inmate prisoner | jail
+bomb explosion
+pastor priest minister | church
+choir | church
+mosque synagogue temple | religion
+angel heaven
+soul spirit
+monk nun
+evolution | biology
+gene genetic dna
+cell molecule atom
+vaccine | science
+telescope | star
+laboratory lab
+headline | newspaper
+interview | job reporter
 """

@@ -57,7 +57,7 @@ writer author novelist | book write novel poet
 scientist researcher | lab
 photographer photography | camera photo lens
 designer | graphic fashion
-actor actress acting | movie theater film role audition
+actor actress acting | movie theater role audition
 model | fashion runway
 mechanic | car repair
 pilot | plane fly airline
@@ -117,4 +117,52 @@ schedule calendar agenda timetable | appointment
 experience | learned background
 knowledge know | learn fact
 curriculum syllabus | course
+electrician plumber carpenter | trade
+bartender barista waitress | bar cafe
+cashier clerk | store
+janitor cleaner | clean
+guard | security
+driver chauffeur | taxi truck
+courier | delivery
+realtor | house property
+property estate | house land
+consultant | advice client
+analyst | data finance
+veterinarian | animal
+pharmacist | drug
+paramedic | ambulance emergency
+surgeon | surgery
+editor editing | book film magazine
+translator interpreter | language
+musician | band
+chef | restaurant
+scientist | biology chemistry physics
+psychologist | therapy
+judge | court
+astronaut | space
+tailor seamstress | sew clothes
+gardener landscaper
+blogger vlogger youtuber | blog video
+streamer | stream game
+workload busy overworked | stress
+overtime | work hours
+remote telework | home work
+commute | work drive train
+strategy tactic approach method | plan
+skill | communication leadership programming
+leadership | leader team
+network | contact professional
+profit revenue earnings turnover | business sales
+loss deficit
+bankrupt bankruptcy
+inventory stock warehouse | store
+supplier wholesaler vendor
+logo | brand design
+audit | tax accounting
+kindergarten preschool daycare nursery | child
+principal headmaster | school
+dissertation thesis | phd
+semester | college
+mentor tutor | help
+presentation slides talk | speech audience
 """
