@@ -19,6 +19,7 @@ from .clock import Clock, milliseconds, system_clock
 from .config import ConfigError, Settings
 from .domains.errors import DomainError, Invalid, ProviderFailed, Taken, Unknown, Unmet
 from .domains.hosted.profiles import Upkeep
+from .domains.hosted.drafting import INDEXING
 from .domains.providers import Providers
 from .domains.scope import Scope
 from .idempotency import OneTime
@@ -253,7 +254,7 @@ def build_app(settings: Settings, *, clock: Clock = system_clock, ids: Optional[
     """
     default = _default_provider(settings)
     return App(
-        open_store(settings.db, durability=settings.durability),
+        open_store(settings.db, durability=settings.durability, indexing=INDEXING),
         KeyRing.from_pairs(settings.api_keys),
         providers=Providers(default, required=settings.require_provider),
         max_concurrent=settings.max_concurrent,

@@ -6,6 +6,7 @@ that does not fit raises a 422 (413 for a string that is too long in bytes) that
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import (
     Annotated,
@@ -23,9 +24,10 @@ from typing import (
     get_type_hints,
 )
 
-from engram.types.limits import Between, Items, Length, Utf8Size
+from engram.types.limits import Between, Items, JsonSize, Length, Moment, Utf8Size
 from engram.types.wire import JsonObject, JsonValue
 
+from .clock import moment_of
 from .wire import ApiError
 
 Check = Callable[[object], None]
@@ -177,11 +179,32 @@ def _utf8_size(bound: Utf8Size) -> Check:
     return fits
 
 
+def _json_size(bound: JsonSize) -> Check:
+    def fits(value: object) -> None:
+        size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+        if size > bound.high:
+            raise _Misfit(f"must have at most {bound.high} bytes as JSON; it has {size}", 413)
+
+    return fits
+
+
+def _moment(bound: Moment) -> Check:
+    def fits(value: object) -> None:
+        try:
+            moment_of(cast(str, value))
+        except ValueError as error:
+            raise _Misfit(str(error)) from None
+
+    return fits
+
+
 _BOUNDS: Dict[type, Callable[..., Check]] = {
     Between: _between,
     Length: _length,
     Items: _items,
     Utf8Size: _utf8_size,
+    JsonSize: _json_size,
+    Moment: _moment,
 }
 
 

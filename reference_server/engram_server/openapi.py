@@ -19,7 +19,7 @@ from typing import (
 )
 
 from engram.types import VERSION, ErrorBody, JsonObject, JsonValue
-from engram.types.limits import Between, Items, Length, Utf8Size
+from engram.types.limits import Between, Items, JsonSize, Length, Moment, Utf8Size
 
 from .checking import JSON_OBJECTS, JSON_VALUES, required_keys
 from .routes.base import Route
@@ -146,6 +146,10 @@ def _bounded(arguments: Tuple[Hashable, ...], schemas: Dict[str, JsonObject]) ->
             schema.update(minItems=bound.low, maxItems=bound.high)
         elif isinstance(bound, Utf8Size):
             schema["description"] = f"At most {bound.high} bytes of UTF-8."
+        elif isinstance(bound, JsonSize):
+            schema["description"] = f"At most {bound.high} bytes as JSON."
+        elif isinstance(bound, Moment):
+            schema["format"] = "date-time"
     return schema
 
 

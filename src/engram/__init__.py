@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .errors import TimeoutExceededError as TimeoutExceededError
     from .errors import TooLargeError as TooLargeError
     from .errors import ValidationError as ValidationError
+    from .items import MemoryItem as MemoryItem
     from .raw import RawResponse as RawResponse
     from .stream import QueryStream as QueryStream
     from .transport.base import Hook as Hook
@@ -74,6 +75,7 @@ _HOMES = {
     **dict.fromkeys(_ERRORS.split(), "errors"),
     **dict.fromkeys("DEFAULT_BASE_URL DEFAULT_TIMEOUT_SECONDS EngramClient".split(), "client"),
     **dict.fromkeys("Hook Next Request Response Transport".split(), "transport.base"),
+    "MemoryItem": "items",
     "QueryStream": "stream",
     "RawResponse": "raw",
     "StoreOutcome": "bulk",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from .codec import check_is_many
 from .errors import EngramError, ProtocolError, TooLargeError, ValidationError
+from .items import MemoryItem
 from .types import StoreMemoryResult
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-SendBatch = Callable[[Sequence[str]], List[StoreMemoryResult]]
+SendBatch = Callable[[Sequence[Union[str, MemoryItem]]], List[StoreMemoryResult]]
 Progress = Callable[[int, int], None]
 """Called with how many memories are done and how many of these failed, after each chunk, from the calling thread."""
 
@@ -32,7 +33,7 @@ class StoreOutcome(NamedTuple):
 
 
 def store_many(
-    contents: Iterable[str],
+    contents: Iterable[Union[str, MemoryItem]],
     send: SendBatch,
     *,
     chunk_size: int,
@@ -69,10 +70,10 @@ def store_many(
     return [outcomes[position] for position in range(len(outcomes))]
 
 
-_Numbered = List[Tuple[int, str]]
+_Numbered = List[Tuple[int, Union[str, MemoryItem]]]
 
 
-def _chunks(contents: Iterable[str], size: int) -> Iterator[_Numbered]:
+def _chunks(contents: Iterable[Union[str, MemoryItem]], size: int) -> Iterator[_Numbered]:
     numbered = enumerate(contents)
     while True:
         chunk = list(itertools.islice(numbered, size))

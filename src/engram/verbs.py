@@ -11,6 +11,7 @@ from . import calls
 from .bulk import Progress, StoreOutcome, store_many
 from .codec import check_is_many
 from .core import ClientCore
+from .items import MemoryItem, Moment, as_sent, body_of
 from .paths import QueryValue, checked_name
 from .stream import QueryStream
 from .types import (
@@ -40,24 +41,29 @@ class Verbs(ClientCore):
         content: str,
         bucket: str = "default",
         *,
+        speaker: Optional[str] = None,
+        session: Optional[str] = None,
+        occurred_at: Optional[Moment] = None,
+        metadata: Optional[Mapping[str, JsonValue]] = None,
         dedup: Optional[DedupMode] = None,
         deadline_seconds: Optional[float] = None,
     ) -> StoreMemoryResult:
         """Store one memory; the first write makes the bucket.
 
-        `dedup` says when a memory that is there already stands for this one: `"loose"` (the server's default)
-        from a similarity of 0.95, `"strict"` from 0.99, `"off"` never.
+        Recall knows `speaker` (who said it), `session` (in which conversation) and `occurred_at` (when: a datetime
+        with a time zone, or RFC 3339); the speaker and the date that stand before a text are taken where these are
+        absent. `metadata` is kept beside the memory. `dedup` says when a memory that is there already stands for this
+        one: `"loose"` (the server's default) from a similarity of 0.95, `"strict"` from 0.99, `"off"` never.
 
-            engram.store_memory("Ana moved to Lisbon in May.", "user-123")
+            engram.store_memory("I moved to Lisbon.", "user-123", speaker="Ana", occurred_at="2026-05-08T13:56:00Z")
         """
-        body: Dict[str, object] = {"content": content}
-        if dedup is not None:
-            body["dedup"] = dedup
+        given = _fields(speaker=speaker, session=session, occurred_at=occurred_at, metadata=metadata, dedup=dedup)
+        body: Dict[str, object] = {"content": content, **given}
         return self._call(calls.STORE_MEMORY, {"bucket": bucket}, body=body, deadline_seconds=deadline_seconds)
 
     def store_memories(
         self,
-        contents: Sequence[str],
+        contents: Sequence[Union[str, MemoryItem]],
         bucket: str = "default",
         *,
         dedup: Optional[DedupMode] = None,
@@ -65,17 +71,19 @@ class Verbs(ClientCore):
     ) -> StoreMemoriesResult:
         """Store up to 1,000 memories in one request: all of them, or none when one is refused.
 
-            engram.store_memories(["Ana has a cat.", "The cat is called Miso."], "user-123")
+        Each is a text, or a dict with its `content` and any of the fields of `store_memory`.
+
+            engram.store_memories(["Ana has a cat.", {"content": "It is called Miso.", "speaker": "Ana"}], "user-123")
         """
         check_is_many(contents, "contents")
-        body: Dict[str, object] = {"memories": [{"content": content} for content in contents]}
+        body: Dict[str, object] = {"memories": [body_of(content) for content in contents]}
         if dedup is not None:
             body["dedup"] = dedup
         return self._call(calls.STORE_MEMORIES, {"bucket": bucket}, body=body, deadline_seconds=deadline_seconds)
 
     def store_many(
         self,
-        contents: Iterable[str],
+        contents: Iterable[Union[str, MemoryItem]],
         bucket: str = "default",
         *,
         dedup: Optional[DedupMode] = None,
@@ -85,14 +93,14 @@ class Verbs(ClientCore):
     ) -> List[StoreOutcome]:
         """Store any number of memories in chunks, several at a time; return one outcome a memory, in order.
 
-        A memory that is refused has the error in its outcome and does not keep the others from being stored.
-        `on_progress(done, failed)` is called after each chunk.
+        Each is a text or a dict, as in `store_memories`. A memory that is refused has the error in its outcome and
+        does not keep the others from being stored. `on_progress(done, failed)` is called after each chunk.
 
             failed = [outcome for outcome in engram.store_many(lines, "notes") if not outcome.ok]
         """
         checked_name(bucket, "bucket")
 
-        def send(chunk: Sequence[str]) -> List[StoreMemoryResult]:
+        def send(chunk: Sequence[Union[str, MemoryItem]]) -> List[StoreMemoryResult]:
             return self.store_memories(chunk, bucket, dedup=dedup)["memories"]
 
         return store_many(
@@ -150,18 +158,21 @@ class Verbs(ClientCore):
         content: str,
         bucket: str = "default",
         *,
+        speaker: Optional[str] = None,
+        occurred_at: Optional[Moment] = None,
+        metadata: Optional[Mapping[str, JsonValue]] = None,
         if_version: Optional[int] = None,
         deadline_seconds: Optional[float] = None,
     ) -> Memory:
         """Replace the content of a memory; return it as it is now. The old content is gone.
 
+        `speaker`, `occurred_at` and `metadata` (see `store_memory`) stay as they were where they are not given.
         With `if_version` the update is refused (`PreconditionFailedError`) when the memory has another version.
 
             engram.update_memory(stored["id"], "Ana moved to Porto in June.", "user-123")
         """
-        body: Dict[str, object] = {"content": content}
-        if if_version is not None:
-            body["if_version"] = if_version
+        given = _fields(speaker=speaker, occurred_at=occurred_at, metadata=metadata, if_version=if_version)
+        body: Dict[str, object] = {"content": content, **given}
         path = {"bucket": bucket, "memory_id": memory_id}
         return self._call(calls.UPDATE_MEMORY, path, body=body, deadline_seconds=deadline_seconds)
 
@@ -198,6 +209,7 @@ class Verbs(ClientCore):
         top_k_per_bucket: Union[int, Mapping[str, int], None] = None,
         return_format: Optional[ReturnFormat] = None,
         response_schema: Optional[Mapping[str, JsonValue]] = None,
+        as_of: Optional[Moment] = None,
         deadline_seconds: Optional[float] = None,
     ) -> QueryResult:
         """Recall from one or more buckets (`["default"]`) and answer; the explanation tells why.
@@ -205,6 +217,7 @@ class Verbs(ClientCore):
         `top_k` memories are recalled from each bucket, or what `top_k_per_bucket` says of it.
         `min_similarity_threshold` bounds `raw_score`, `min_weighted_score` the `weighted_score` that is shown.
         `skip_synthesis` recalls only. `return_format="json"` adds `answer_json`, shaped after `response_schema`.
+        `as_of` (a datetime with a time zone, or RFC 3339) recalls what had been said by then and nothing later.
 
             result = engram.query("Where does Ana live?", buckets=["user-123"])
             print(result["answer"], result["explanation"]["retrieved_memories"])
@@ -221,6 +234,7 @@ class Verbs(ClientCore):
             top_k_per_bucket=top_k_per_bucket,
             return_format=return_format,
             response_schema=response_schema,
+            as_of=as_of,
         )
         return self._call(calls.QUERY, {}, body=body, deadline_seconds=deadline_seconds)
 
@@ -238,6 +252,7 @@ class Verbs(ClientCore):
         top_k_per_bucket: Union[int, Mapping[str, int], None] = None,
         return_format: Optional[ReturnFormat] = None,
         response_schema: Optional[Mapping[str, JsonValue]] = None,
+        as_of: Optional[Moment] = None,
         deadline_seconds: Optional[float] = None,
     ) -> QueryStream:
         """Like `query`, with the answer as it is written: `delta` events and then one `done` event.
@@ -261,6 +276,7 @@ class Verbs(ClientCore):
             top_k_per_bucket=top_k_per_bucket,
             return_format=return_format,
             response_schema=response_schema,
+            as_of=as_of,
         )
         return self._open(calls.QUERY, {**body, "stream": True}, deadline_seconds)
 
@@ -318,5 +334,8 @@ def _query_body(question: str, buckets: Optional[Sequence[str]], **options: obje
     if buckets is not None:
         check_is_many(buckets, "buckets")
         names = [checked_name(name, "buckets") for name in buckets]
-    given = {name: value for name, value in options.items() if value is not None}
-    return {"query": question, "buckets": names, "options": given}
+    return {"query": question, "buckets": names, "options": _fields(**options)}
+
+
+def _fields(**given: object) -> Dict[str, object]:
+    return {name: as_sent(name, value) for name, value in given.items() if value is not None}

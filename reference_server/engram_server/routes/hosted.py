@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import List, Optional, Union, cast
 
 from engram.types import (
@@ -12,6 +13,7 @@ from engram.types import (
     DeleteResult,
     ListMemoriesResult,
     Memory,
+    MemoryInput,
     ProfileResult,
     StoreMemoriesBody,
     StoreMemoriesResult,
@@ -20,9 +22,10 @@ from engram.types import (
     UpdateMemoryBody,
 )
 
-from ..clock import rfc3339
+from ..clock import moment_of, rfc3339
 from ..domains.errors import Invalid
 from ..domains.hosted import buckets, memories, profiles
+from ..domains.hosted.drafting import Given, draft
 from ..domains.hosted.memories import Stored
 from ..domains.scope import MemoryRow, ProfileRow, Space, Writer
 from ..wire import Response, json_response
@@ -107,13 +110,24 @@ def store_memories(call: Call) -> Write:
     items = cast(StoreMemoriesBody, body)["memories"] if batch else [cast(StoreMemoryBody, body)]
     mode = cast(StoreMemoryBody, body).get("dedup") or "loose"
     call.services.providers.check(call.scope)
-    drafts = [memories.draft(item["content"], call.scope.ids.new("mem")) for item in items]
+    new_id, now = call.scope.ids.new, call.scope.now()
+    drafts = [draft(item["content"], new_id("mem"), now, _given(item)) for item in items]
 
     def write(writer: Writer) -> Response:
         shapes = [_stored_shape(one, name) for one in memories.store(writer, call.scope, name, drafts, mode)]
         return json_response(201, {"memories": shapes} if batch else shapes[0])
 
     return write
+
+
+def _given(item: Union[MemoryInput, UpdateMemoryBody]) -> Given:
+    occurred_at, metadata = item.get("occurred_at"), item.get("metadata")
+    return Given(
+        item.get("speaker"),
+        cast(MemoryInput, item).get("session"),
+        None if occurred_at is None else moment_of(occurred_at),
+        None if metadata is None else json.dumps(metadata, ensure_ascii=False, separators=(",", ":")),
+    )
 
 
 def _stored_shape(stored: Stored, bucket: str) -> StoreMemoryResult:
@@ -157,10 +171,13 @@ def get_memory(call: Call) -> Response:
 
 def update_memory(call: Call) -> Write:
     name, body = _bucket(call), cast(UpdateMemoryBody, call.body)
-    new = memories.draft(body["content"], call.path["memory_id"])
+    # A session is not a thing to update: unknown keys are passed over.
+    given = _given(body)._replace(session=None)
 
     def write(writer: Writer) -> Response:
-        row = memories.update(writer, call.scope, name, new, body.get("if_version"))
+        row = memories.update(
+            writer, call.scope, name, call.path["memory_id"], body["content"], given, body.get("if_version")
+        )
         return json_response(200, _memory_shape(row, name))
 
     return write
@@ -191,7 +208,7 @@ def clear_memories(call: Call) -> Write:
 
 
 def _memory_shape(row: MemoryRow, bucket: str) -> Memory:
-    return {
+    shape: Memory = {
         "id": row.public_id,
         "memory_id": row.public_id,
         "content": row.content,
@@ -201,6 +218,15 @@ def _memory_shape(row: MemoryRow, bucket: str) -> Memory:
         "token_count": row.token_count,
         "version": row.version,
     }
+    if row.speaker is not None:
+        shape["speaker"] = row.speaker
+    if row.session is not None:
+        shape["session"] = row.session
+    if row.occurred_at is not None:
+        shape["occurred_at"] = rfc3339(row.occurred_at)
+    if row.metadata is not None:
+        shape["metadata"] = json.loads(row.metadata)
+    return shape
 
 
 # -- profile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Generator, Iterator, List, Union, cast
 
 from engram.types import (
@@ -13,13 +14,16 @@ from engram.types import (
     QueryOptions,
     QueryResult,
     QueryUsage,
+    RetrievalMetadata,
     RetrievedMemory,
     SynthesisUsage,
 )
 from engram.types.limits import MAX_ANSWER_TOKENS
 
+from ..clock import moment_of, rfc3339
 from ..domains.errors import ProviderFailed
 from ..domains.hosted.buckets import bucket_name
+from ..domains.hosted.drafting import given_with, read
 from ..domains.hosted.queries import (
     Answer,
     Answering,
@@ -64,12 +68,13 @@ def _recalling(options: QueryOptions) -> Recalling:
     per_bucket = options.get("top_k_per_bucket")
     if isinstance(per_bucket, int):
         top_k, per_bucket = per_bucket, None
-    field = "options.top_k_per_bucket"
+    field, as_of = "options.top_k_per_bucket", options.get("as_of")
     return Recalling(
         top_k,
         {bucket_name(name, field): count for name, count in (per_bucket or {}).items()},
         options.get("min_similarity_threshold") or 0.0,
         options.get("min_weighted_score") or 0.0,
+        None if as_of is None else moment_of(as_of),
     )
 
 
@@ -165,8 +170,23 @@ def _retrieved(one: Ranked, recalled: Recollection) -> RetrievedMemory:
         "raw_score": one.raw_score,
         "weight": one.weight,
         "weighted_score": one.weighted_score,
-        "metadata": {"score_parts": one.parts, "why": one.why},
+        "metadata": _metadata(one),
     }
+
+
+def _metadata(one: Ranked) -> RetrievalMetadata:
+    memory = one.memory
+    said = read(memory.content, given_with(memory))
+    metadata: RetrievalMetadata = {"score_parts": one.parts, "why": one.why}
+    if said.speaker:
+        metadata["speaker"] = said.speaker
+    if memory.session is not None:
+        metadata["session"] = memory.session
+    if said.at is not None:
+        metadata["occurred_at"] = rfc3339(said.at)
+    if memory.metadata is not None:
+        metadata["metadata"] = json.loads(memory.metadata)
+    return metadata
 
 
 ROUTES: List[Route] = [

@@ -6,6 +6,7 @@ its rows is one search in the clustered postings. `CROSS JOIN` keeps SQLite from
 
 from __future__ import annotations
 
+import json
 import zlib
 from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
@@ -201,6 +202,14 @@ class Reader(Turns, Knowledge):
             (as_json(sorted(set(terms))), as_json(sorted(set(ids))), space_id),
         )
         return found.fetchall()
+
+    def terms_of(self, ids: Iterable[int]) -> Dict[int, Dict[str, int]]:
+        """Return how often each of these memories holds each of its terms."""
+        found = self._db.execute(
+            "SELECT m.id, m.terms FROM json_each(?) AS wanted CROSS JOIN memories AS m ON m.id = wanted.value",
+            (as_json(sorted(set(ids))),),
+        )
+        return {memory_id: json.loads(terms) for memory_id, terms in found}
 
     def held(self, space_id: int, terms: Iterable[str], ids: Iterable[int]) -> List[Tuple[int, str, int]]:
         """Return what `term_counts` does, in no order, for more memories and terms than it is made for.

@@ -18,12 +18,17 @@ from .limits import (
     MAX_BUCKET_NAME_CHARS,
     MAX_DESCRIPTION_CHARS,
     MAX_MEMORY_BYTES,
+    MAX_METADATA_BYTES,
     MAX_QUERY_BUCKETS,
     MAX_QUESTION_CHARS,
+    MAX_SESSION_CHARS,
+    MAX_SPEAKER_CHARS,
     MAX_TOP_K,
     Between,
     Items,
+    JsonSize,
     Length,
+    Moment,
     Utf8Size,
 )
 from .wire import JsonObject, JsonValue
@@ -36,6 +41,10 @@ ProfileStatus = Literal["ready", "pending", "not_installed"]
 
 BucketName = Annotated[str, Length(1, MAX_BUCKET_NAME_CHARS)]
 Content = Annotated[str, Utf8Size(MAX_MEMORY_BYTES), Length(1, MAX_MEMORY_BYTES)]
+Speaker = Annotated[str, Length(1, MAX_SPEAKER_CHARS)]
+Session = Annotated[str, Length(1, MAX_SESSION_CHARS)]
+Rfc3339 = Annotated[str, Moment()]
+Metadata = Annotated[JsonObject, JsonSize(MAX_METADATA_BYTES)]
 TopK = Annotated[int, Between(1, MAX_TOP_K)]
 
 
@@ -85,10 +94,20 @@ class BucketList(_BucketListRequired, total=False):
 # -- memories
 
 
-class MemoryInput(TypedDict):
-    """One fact to store."""
-
+class _MemoryInputRequired(TypedDict):
     content: Content
+
+
+class MemoryInput(_MemoryInputRequired, total=False):
+    """One fact to store: who said it, in which session, when, and what the caller keeps beside it.
+
+    Where `speaker` or `occurred_at` are absent, what stands before the text itself (`[8 May 2023] Ana: ...`) is taken.
+    """
+
+    speaker: Optional[Speaker]
+    session: Optional[Session]
+    occurred_at: Optional[Rfc3339]
+    metadata: Optional[Metadata]
 
 
 class StoreMemoryBody(MemoryInput, total=False):
@@ -112,8 +131,11 @@ class _UpdateRequired(TypedDict):
 
 
 class UpdateMemoryBody(_UpdateRequired, total=False):
-    """`PATCH /v1/buckets/{bucket}/memories/{memory_id}`."""
+    """`PATCH /v1/buckets/{bucket}/memories/{memory_id}`. What is absent beside the content stays as it was."""
 
+    speaker: Optional[Speaker]
+    occurred_at: Optional[Rfc3339]
+    metadata: Optional[Metadata]
     if_version: Optional[Annotated[int, Between(1, 2**53)]]
 
 
@@ -152,11 +174,18 @@ class _MemoryRequired(TypedDict):
 
 
 class Memory(_MemoryRequired, total=False):
-    """A stored memory. `version` starts at 1 and grows with each update."""
+    """A stored memory. `version` starts at 1 and grows with each update.
+
+    `speaker`, `session`, `occurred_at` and `metadata` are there when they were given.
+    """
 
     memory_id: str
     updated_at: str
     version: int
+    speaker: str
+    session: str
+    occurred_at: str
+    metadata: JsonObject
 
 
 class _MemoryListRequired(TypedDict):
@@ -201,6 +230,7 @@ class QueryOptions(TypedDict, total=False):
     top_k_per_bucket: Optional[Union[TopK, Dict[str, TopK]]]
     return_format: Optional[ReturnFormat]
     response_schema: Optional[JsonObject]
+    as_of: Optional[Rfc3339]
 
 
 class _QueryRequired(TypedDict):
@@ -217,10 +247,18 @@ class QueryBody(_QueryRequired, total=False):
 
 
 class RetrievalMetadata(TypedDict, total=False):
-    """What a reference server tells of a choice: `score_parts` add up to `raw_score` exactly, `why` is a sentence."""
+    """What a reference server tells of a choice: `score_parts` add up to `raw_score` exactly, `why` is a sentence.
+
+    `speaker` and `occurred_at` are those that were given or else stand in the content; `session` and `metadata` those
+    that were given.
+    """
 
     score_parts: Dict[str, float]
     why: str
+    speaker: str
+    session: str
+    occurred_at: str
+    metadata: JsonObject
 
 
 class RetrievedMemory(TypedDict):

@@ -13,6 +13,10 @@ MAX_MEMORY_BYTES = 64 * 1024
 MAX_BATCH_ITEMS = 1_000
 MAX_BUCKET_NAME_CHARS = 256
 MAX_DESCRIPTION_CHARS = 4_096
+MAX_SPEAKER_CHARS = 256
+MAX_SESSION_CHARS = 256
+# A quarter of a memory: what a caller keeps beside a text, and not another text.
+MAX_METADATA_BYTES = 16 * 1024
 MAX_QUESTION_CHARS = 16_384
 MAX_QUERY_BUCKETS = 100
 MAX_MODEL_NAME_CHARS = 256
@@ -49,3 +53,13 @@ class Utf8Size(NamedTuple):
     """A string whose UTF-8 form has at most `high` bytes."""
 
     high: int
+
+
+class JsonSize(NamedTuple):
+    """A value whose JSON has at most `high` bytes of UTF-8."""
+
+    high: int
+
+
+class Moment(NamedTuple):
+    """A string that is a moment: RFC 3339, with its offset from UTC."""

@@ -10,7 +10,8 @@ import pytest
 from engram.types import DedupMode
 from engram_server.domains.hosted import buckets
 from engram_server.domains.hosted.dedup import Accepted
-from engram_server.domains.hosted.memories import Stored, draft, store
+from engram_server.domains.hosted.drafting import draft
+from engram_server.domains.hosted.memories import Stored, store
 from engram_server.domains.scope import Scope
 from engram_server.text.similarity import Sieve, fingerprint, repetition
 
@@ -26,7 +27,7 @@ LONG = "the quarterly report of the northern office lists every contract that wa
 
 
 def stored(scope: Scope, texts: Sequence[str], mode: DedupMode) -> List[Stored]:
-    drafts = [draft(text, scope.ids.new("mem")) for text in texts]
+    drafts = [draft(text, scope.ids.new("mem"), scope.now()) for text in texts]
     return scope.store.write(lambda writer: store(writer, scope, "b", drafts, mode))
 
 
@@ -145,7 +146,7 @@ def test_rows_of_a_template_are_found_by_what_is_rare_in_them_only() -> None:
 def test_what_passes_a_sieve_holds_a_term_of_it_and_is_neither_shorter_nor_longer() -> None:
     accepted = Accepted()
     for text in ("price of tea", "price of green tea in Oslo", "cost of coffee", "tea"):
-        accepted.add(draft(text, text))
+        accepted.add(draft(text, text, 0))
     assert [new.content for new in accepted.passing(Sieve(["price", "tea"], 2, 4))] == [
         "price of green tea in Oslo",
         "price of tea",

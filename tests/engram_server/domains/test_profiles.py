@@ -7,6 +7,7 @@ from typing import List, Optional
 import pytest
 
 from engram_server.domains.hosted import memories, profiles
+from engram_server.domains.hosted.drafting import draft
 from engram_server.domains.scope import ProfileRow, Scope
 
 from .support import NOW, new_scope
@@ -39,7 +40,7 @@ def test_a_profile_is_due_after_enough_came_or_went(count: int, newest: Optional
 
 
 def fill(scope: Scope, count: int) -> None:
-    drafts = [memories.draft(f"Ana owns boat number {number}.", scope.ids.new("mem")) for number in range(count)]
+    drafts = [draft(f"Ana owns boat number {number}.", scope.ids.new("mem"), scope.now()) for number in range(count)]
     scope.store.write(lambda writer: memories.store(writer, scope, "b", drafts, "off"))
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from engram_server.domains.errors import ProviderFailed
 from engram_server.domains.hosted import memories
+from engram_server.domains.hosted.drafting import draft
 from engram_server.domains.hosted.queries import (
     Answer,
     Answering,
@@ -27,7 +28,7 @@ NOTHING = Recollection([], {}, {}, [], 0)
 
 
 def fill(scope: Scope, bucket: str, *texts: str) -> None:
-    drafts = [memories.draft(text, scope.ids.new("mem")) for text in texts]
+    drafts = [draft(text, scope.ids.new("mem"), scope.now()) for text in texts]
     scope.store.write(lambda writer: memories.store(writer, scope, bucket, drafts, "off"))
 
 

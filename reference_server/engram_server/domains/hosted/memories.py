@@ -1,26 +1,21 @@
 """Memories: storing (one or many, with deduplication), reading, updating, deleting.
 
-What can be worked out from the text alone (`draft`) is done before the write begins, so that the one writer only
-looks up and inserts.
+What can be worked out from the text alone (`drafting`) is done before the write begins, so that the one writer only
+looks up and inserts. An update needs to know what it leaves as it was, and is drafted inside.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from engram.types import DedupMode
 
 from ...storage import MemoryRow, NewMemory, Reader, Space, Writer
-from ...text.similarity import fingerprint
-from ...text.terms import terms
-from ...text.tokens import estimate_tokens
 from ..errors import Unknown, Unmet
 from ..scope import Scope
 from . import buckets
 from .dedup import Accepted, Merge, find_original
-
-_HASH_BYTES = 16
+from .drafting import Given, draft, given_with
 
 
 class Stored(NamedTuple):
@@ -29,18 +24,6 @@ class Stored(NamedTuple):
     memory_id: str
     token_count: int
     merge: Optional[Merge]
-
-
-def draft(content: str, public_id: str) -> NewMemory:
-    """Return a memory as it would be stored. Pure."""
-    return NewMemory(
-        public_id=public_id,
-        content=content,
-        content_hash=hashlib.blake2b(content.encode("utf-8"), digest_size=_HASH_BYTES).digest(),
-        fingerprint=fingerprint(content),
-        token_count=estimate_tokens(content),
-        terms=terms(content),
-    )
 
 
 def store(
@@ -82,23 +65,30 @@ def get(reader: Reader, scope: Scope, bucket: str, memory_id: str) -> MemoryRow:
 
 
 def update(
-    writer: Writer, scope: Scope, bucket: str, new: NewMemory, if_version: Optional[int]
+    writer: Writer,
+    scope: Scope,
+    bucket: str,
+    memory_id: str,
+    content: str,
+    given: Given,
+    if_version: Optional[int],
 ) -> MemoryRow:
-    """Replace the content of the memory of `new`'s id; its id and its place in the list stay.
+    """Replace the content of a memory, and what is given beside it; its ids and its place in the list stay.
 
     Raises:
         Unmet: the memory is not at `if_version`.
     """
     space = buckets.require(writer, scope, bucket)
-    row = _require(writer, space, new.public_id)
+    row = _require(writer, space, memory_id)
     if if_version is not None and row.version != if_version:
         raise Unmet(
             f"if_version: the memory is at version {row.version}, not {if_version}; read it again",
             {"field": "if_version", "version": row.version},
             code="version_mismatch",
         )
-    writer.replace_memory(row, new, scope.now())
-    return _require(writer, space, new.public_id)
+    kept = given_with(row)._replace(**{name: value for name, value in given._asdict().items() if value is not None})
+    writer.replace_memory(row, draft(content, memory_id, row.created_at, kept), scope.now())
+    return _require(writer, space, memory_id)
 
 
 def remove(writer: Writer, scope: Scope, bucket: str, memory_id: str) -> None:

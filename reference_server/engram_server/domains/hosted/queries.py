@@ -32,6 +32,8 @@ class Recalling(NamedTuple):
     top_k_per_bucket: Dict[str, int]
     min_similarity: float
     min_weighted: float
+    #: Nothing that was said later is known (milliseconds).
+    as_of: Optional[int] = None
 
 
 class Answering(NamedTuple):

@@ -1,0 +1,131 @@
+"""What a text becomes before it is stored: its terms, who said it and when, what it mentions and states. Pure.
+
+What the caller gives beside the content comes first; where that is silent, the head of the content ("[8 May 2023]
+Ana: ...") stands in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Dict, Iterator, NamedTuple, Optional, Tuple
+
+from ...storage import ASKS, TELLS_TIME, Entity, Indexing, MemoryRow, NewFact, NewMemory
+from ...text.entities import entities, name_key
+from ...text.relations import relations
+from ...text.similarity import fingerprint
+from ...text.terms import index_term, terms
+from ...text.times import date_words, has_time, times_in
+from ...text.tokens import estimate_tokens
+from ...text.turn import read_turn
+from ...text.words import words
+
+# Grows whenever a text is read in another way than before: the memories of older databases are then drafted anew.
+_TEXT_VERSION = 1
+
+_HASH_BYTES = 16
+_QUESTION_MARKS = ("?", "？", "؟")
+
+
+class Given(NamedTuple):
+    """What a caller tells beside the content. `metadata` is JSON."""
+
+    speaker: Optional[str] = None
+    session: Optional[str] = None
+    occurred_at: Optional[int] = None
+    metadata: Optional[str] = None
+
+
+class Said(NamedTuple):
+    """A content taken apart: who said it ("" for nobody), when, what stands before it, and what was said."""
+
+    speaker: str
+    at: Optional[int]
+    head: str
+    body: str
+
+
+def read(content: str, given: Given) -> Said:
+    """Take a content apart."""
+    turn = read_turn(content)
+    return Said(
+        speaker=turn.speaker if given.speaker is None else given.speaker,
+        at=turn.said_at if given.occurred_at is None else given.occurred_at,
+        head=content[: turn.body_start],
+        body=content[turn.body_start :],
+    )
+
+
+def given_with(row: MemoryRow) -> Given:
+    """Return what was given with a stored memory."""
+    return Given(row.speaker, row.session, row.occurred_at, row.metadata)
+
+
+def draft(content: str, public_id: str, now: int, given: Given = Given()) -> NewMemory:
+    """Return a memory as it would be stored at the moment `now`."""
+    said = read(content, given)
+    timed = has_time(said.body)
+    since, until = _told_span(said.body, now if said.at is None else said.at) if timed else (None, None)
+    asks = said.body.rstrip().endswith(_QUESTION_MARKS)
+    return NewMemory(
+        public_id=public_id,
+        content=content,
+        content_hash=_told_apart(content.encode("utf-8"), given),
+        fingerprint=_told_apart(fingerprint(content), given),
+        token_count=estimate_tokens(content),
+        terms=_index_terms(content, said),
+        speaker=given.speaker,
+        session=given.session,
+        occurred_at=given.occurred_at,
+        metadata=given.metadata,
+        said_at=said.at,
+        voice=" ".join(words(said.speaker)),
+        flags=ASKS * asks | TELLS_TIME * timed,
+        since=since,
+        until=until,
+        entities=[Entity(*found) for found in entities(said.body, said.speaker) if found.key],
+        facts=list(_facts(said)),
+    )
+
+
+def _redraft(row: MemoryRow) -> NewMemory:
+    return draft(row.content, row.public_id, row.created_at, given_with(row))
+
+
+#: How the store has the memories of an older database drafted anew.
+INDEXING = Indexing(_TEXT_VERSION, _redraft)
+
+
+def _told_apart(text: bytes, given: Given) -> bytes:
+    """Return a digest of a text: the same words of another speaker or another time are another memory."""
+    digest = hashlib.blake2b(text, digest_size=_HASH_BYTES)
+    if given.speaker is not None or given.occurred_at is not None:
+        digest.update(repr((given.speaker, given.occurred_at)).encode("utf-8"))
+    return digest.digest()
+
+
+def _index_terms(content: str, said: Said) -> Dict[str, int]:
+    """Return the terms of the body, and once each those of the head, of the speaker and of the date."""
+    counts: Dict[str, int] = Counter(map(index_term, words(said.body)))
+    about = words(f"{said.head} {said.speaker}") if said.head or said.speaker else []
+    if said.at is not None:
+        about += date_words(said.at)
+    for term in set(map(index_term, about)):
+        counts[term] = counts.get(term, 0) + 1
+    counts.pop("", None)
+    return counts or terms(content)
+
+
+def _told_span(body: str, anchor: int) -> Tuple[Optional[int], Optional[int]]:
+    """Return the span of time from the first to the last moment that a text tells of."""
+    found = times_in(body, anchor)
+    if not found:
+        return None, None
+    return min(when.start for when in found), max(when.end for when in found)
+
+
+def _facts(said: Said) -> Iterator[NewFact]:
+    for found in relations(said.body, said.speaker):
+        subject_key, object_key = name_key(found.subject), name_key(found.object)
+        if subject_key and object_key:
+            yield NewFact(found.subject, subject_key, found.predicate, found.object, object_key)
