@@ -17,10 +17,10 @@ from __future__ import annotations
 import re
 from typing import Callable, Dict, List, Optional, Tuple
 
-from .calendar_words import DAY_MS, MONTHS, PARTS, SEASONS, WEEKDAY_NAMES, Span, part_of_day, unit
+from .calendar_words import DAY_MS, PARTS, SEASONS, WEEKDAY_NAMES, Span, part_of_day, unit
 from .dates import MONTH, flexible
 from .named_times import weekly, yearly_month, yearly_season
-from .time_grammar import DIGITS, Frame, Rule, Said, returning
+from .time_grammar import DIGITS, VERBS, Frame, Rule, Said, returning
 
 _COUNTS: Dict[str, Tuple[int, int]] = {
     **{
@@ -119,7 +119,7 @@ def _stepped_name(match: "re.Match[str]", said: Said) -> Optional[Span]:
     """Resolve "last June", "this Friday", "next summer"."""
     kind = next(kind for kind in _NAMED if match[kind])
     name, how = match[kind].rstrip("."), match["how"]
-    if kind == "month" and not (said.text[match.start(kind)].isupper() or name not in ("may", "march", "mar")):
+    if kind == "month" and not (said.text[match.start(kind)].isupper() or name not in VERBS):
         return None
     if kind == "weekday" and how == "next":
         return unit(name, said.anchor, 1)

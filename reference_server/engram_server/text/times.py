@@ -12,7 +12,18 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, TypeVar
 
-from .calendar_words import DAY_MS, MONTHS, PARTS, SEASONS, WEEKDAY_NAMES, WEEKDAYS, Span, date_words, inside, part_of_day
+from .calendar_words import (
+    DAY_MS,
+    MONTHS,
+    PARTS,
+    SEASONS,
+    WEEKDAY_NAMES,
+    WEEKDAYS,
+    Span,
+    date_words,
+    inside,
+    part_of_day,
+)
 from .dates import CLOCK, ascii_lower, flexible
 from .named_times import NAMED_FRAMES, NAMED_RULES, clock_of
 from .relative_times import RELATIVE_FRAMES, RELATIVE_RULES

@@ -31,9 +31,9 @@ _LABELS = frozenset(
     "summary conclusion ps p.s pps fyi re fw fwd subject title subtitle topic name names address phone mobile email "
     "mail e-mail password passwords passcode pin code wifi wi-fi date time day when where who what why how which place "
     "location list item items step steps tip tips idea ideas example examples goal goals plan plans problem solution "
-    "result results reason cause status error info debug trace fatal source link links url http https file page chapter "
-    "section figure table version price cost total amount ingredients recipe meeting agenda event project edit hint "
-    "fact facts key rule rules attention see also today tomorrow yesterday tonight morning afternoon evening breakfast "
+    "result results reason cause status error info debug trace fatal source link links url http https file page "
+    "chapter section figure table version price cost total amount ingredients recipe meeting agenda event project edit "
+    "hint fact facts key rule rules attention see also today tomorrow yesterday tonight morning afternoon evening breakfast "
     "lunch dinner birthday january february march july september october november december".split()
 ).union(WEEKDAY_NAMES)
 
@@ -42,7 +42,9 @@ _MOST_WORDS = 4
 _SECOND_MS = 1_000
 
 # A few words, then a colon with white space, or a date in brackets and a colon.
-_SPEAKER = re.compile(r"(?P<names>@?[^\W_][\w.,&'’ -]{0,60}?) ?(?P<dated>[(\[](?=[0-9a-zA-Z]))?(?(dated)|(?::\s+|：\s*))")
+_SPEAKER = re.compile(
+    r"(?P<names>@?[^\W_][\w.,&'’ -]{0,60}?) ?(?P<dated>[(\[](?=[0-9a-zA-Z]))?(?(dated)|(?::\s+|：\s*))"
+)
 _JOINT = re.compile(r",\s|\s&\s|\sand\s")
 _HANDLE = re.compile(r"@?[^\W_][\w.'’-]*")
 _CLOSING = re.compile(r"[)\]]:\s+")

@@ -118,7 +118,7 @@ def test_several_expressions_stand_in_order() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        *[(text, True) for text in ("recently", "just now", "long ago", "ever since", "for three years", "in May", "17:30")],
+        *[(text, True) for text in ("recently", "just now", "long ago", "ever since", "three years", "in May", "9:30")],
         *[(text, False) for text in ("", "I may", "a good cat", "5 cats", "猫")],
     ],
 )
@@ -183,9 +183,10 @@ def test_what_is_relative_lies_where_it_says(rng: random.Random) -> None:
 
 
 def test_any_text_can_be_read(rng: random.Random) -> None:
-    pieces = "the week of before first Friday May 5 31 29 2023 99999 to between and since last two days ago - , 5:30 pm".split()
+    pieces = "the week of before first Friday May 5 31 29 2023 99999 to between and since last two days ago - , 5:30 pm"
+    pieces_of_time = pieces.split()
     for _ in range(1_000):
-        text = " ".join(rng.choices(pieces, k=12)) + random_text(rng)
+        text = " ".join(rng.choices(pieces_of_time, k=12)) + random_text(rng)
         stop = 0
         for one in times_in(text, rng.randrange(-(10**14), 10**15)):
             assert one.start < one.end

@@ -49,7 +49,7 @@ def _ms(moment: str) -> int:
     ],
 )
 def test_a_head_is_read(head: str, speaker: str, said_at: Optional[str]) -> None:
-    assert read_turn(head + "hello there") == Turn(speaker, said_at and _ms(said_at), len(head))
+    assert read_turn(head + "hello there") == Turn(speaker, _ms(said_at) if said_at else None, len(head))
 
 
 @pytest.mark.parametrize(
