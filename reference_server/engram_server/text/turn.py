@@ -33,8 +33,8 @@ _LABELS = frozenset(
     "location list item items step steps tip tips idea ideas example examples goal goals plan plans problem solution "
     "result results reason cause status error info debug trace fatal source link links url http https file page "
     "chapter section figure table version price cost total amount ingredients recipe meeting agenda event project edit "
-    "hint fact facts key rule rules attention see also today tomorrow yesterday tonight morning afternoon evening breakfast "
-    "lunch dinner birthday january february march july september october november december".split()
+    "hint fact facts key rule rules attention see also today tomorrow yesterday tonight morning afternoon evening "
+    "breakfast lunch dinner birthday january february march july september october november december".split()
 ).union(WEEKDAY_NAMES)
 
 _PARTICLES = frozenset("van von de der den da di del della la le du dos bin ibn al el y zu ter".split())
