@@ -1,65 +1,78 @@
-"""The score of one memory for one question, as a sum that can be shown. Pure.
+"""What a word in a memory is worth for a question. Pure.
 
 Okapi BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009), with the idf
 that is never negative, ln(1 + (N - df + 0.5) / (df + 0.5)), and without the constant factor k1 + 1. A term adds
 
-    idf * tf / (tf + k1 * (1 - b + b * length / average length))
+    gain * tf / (tf + k1 * (1 - b + b * length / average length))
 
-and everything is divided by the sum of the idf of all words of the question. So a score lies between 0 and 1, where
-1 is a memory that says every word of the question without end, and a memory that has one word of five scores low
-even when no other memory has the other four.
+where the gain is its idf times the weight of the concept that it stands for. Of the terms of one concept the best
+counts and not the sum, so that synonyms do not add up; and a related term never counts as rarer than the word asked
+for, since it would tell more of itself than of the question.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Dict, Mapping, NamedTuple
+from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Sequence, Set
 
-
-class Bm25(NamedTuple):
-    """The two constants, measured on turns of conversations, which are short and uneven in length."""
-
-    #: How soon more of the same word stops to count. 0.9 is what Anserini and Pyserini ship; 1.2 measured no better.
-    k1: float = 0.9
-    #: How much long memories pay for their length. At the textbook's 0.75 one-line turns crowd out the rest.
-    b: float = 0.4
-
-
-BM25 = Bm25()
-
-# Parts are whole multiples of this, so sums of them are exact in a double: in any order, in any language.
-_QUANTUM = 2.0**-30
+from .question import Concept
+from .weights import WEIGHTS, Weights
 
 
 class Weighing(NamedTuple):
-    """What a question's terms weigh in one space.
+    """What a question's concepts weigh in one space."""
 
-    A term adds `weight * tf / (tf + saturation + length_slope * length)`.
-    """
-
-    #: Share of each term in the whole question: idf over the sum of all idf.
-    weights: Dict[str, float]
+    #: For each concept what each of its terms that the space knows can add at most.
+    gains: List[Dict[str, float]]
+    #: For each concept what its own word could add at most, known or not.
+    whole: List[float]
     saturation: float
     length_slope: float
 
-    def parts(self, counts: Mapping[str, int], length: int) -> Dict[str, float]:
-        """Return what each term that a memory holds adds to its score; their sum is the score, exactly."""
-        floor = self.saturation + self.length_slope * length
-        return {
-            term: round(self.weights[term] * count / (count + floor) / _QUANTUM) * _QUANTUM
-            for term, count in counts.items()
-        }
+    def terms(self) -> Set[str]:
+        """Return every term that can add anything."""
+        return {term for gains in self.gains for term in gains}
+
+    def shares(self, concepts: Sequence[Concept]) -> Dict[str, float]:
+        """Return each concept's share of the whole question, by its term."""
+        total = sum(self.whole)
+        return {concept.term: value / total for concept, value in zip(concepts, self.whole)}
+
+    def share(self, count: int, length: int) -> float:
+        """Return the share of a term's gain that a memory of so many terms has that holds it so often."""
+        return count / (count + self.saturation + self.length_slope * length)
 
 
-def weigh(memory_count: int, term_total: int, frequencies: Mapping[str, int], constants: Bm25 = BM25) -> Weighing:
-    """Return what terms weigh in a space of so many memories and terms; `frequencies` names every term asked for."""
-    rarity = {term: idf(memory_count, frequency) for term, frequency in frequencies.items()}
-    total = sum(rarity.values())
+def weigh(
+    concepts: Sequence[Concept],
+    names: AbstractSet[str],
+    frequencies: Mapping[str, int],
+    *,
+    memory_count: int,
+    term_total: int,
+    weights: Weights = WEIGHTS,
+) -> Weighing:
+    """Return what concepts weigh in a space; `names` are terms of its speakers, `frequencies` tells of all members."""
+    gains, whole = [], []
+    for concept in concepts:
+        is_name = concept.term in names
+        weight = concept.weight * (weights.name if is_name else 1.0)
+        head = idf(memory_count, frequencies[concept.term])
+        members = {concept.term: 1.0} if is_name else concept.members
+        gains.append(
+            {
+                term: weight * share * min(head, idf(memory_count, frequencies[term]))
+                for term, share in members.items()
+                if frequencies[term]
+            }
+        )
+        whole.append(weight * head)
     average_length = term_total / memory_count
     return Weighing(
-        weights={term: value / total for term, value in rarity.items()},
-        saturation=constants.k1 * (1 - constants.b),
-        length_slope=constants.k1 * constants.b / average_length,
+        gains=gains,
+        whole=whole,
+        saturation=weights.k1 * (1 - weights.b),
+        length_slope=weights.k1 * weights.b / average_length,
     )
 
 

@@ -58,9 +58,9 @@ def passages(ranked: Sequence[Ranked]) -> List[Passage]:
 def _relevant(ranked: Sequence[Ranked]) -> List[Tuple[int, Ranked]]:
     """Return the relevant memories with their places; for want of any, those that hold a word of few."""
     numbered = list(enumerate(ranked[:_MAX_MEMORIES], 1))
-    holders = Counter(term for one in ranked for term in one.parts)
+    holders = Counter(term for one in ranked for term in one.own)
     return [(number, one) for number, one in numbered if one.raw_score >= _LEAST_RELEVANT] or [
-        (number, one) for number, one in numbered if any(holders[term] <= _FEW_HOLDERS for term in one.parts)
+        (number, one) for number, one in numbered if any(holders[term] <= _FEW_HOLDERS for term in one.own)
     ]
 
 
@@ -68,7 +68,7 @@ def word_weights(ranked: Iterable[Ranked]) -> Dict[str, float]:
     """Return what each index term of the question counted for at most: rare words more, unknown ones nothing."""
     weights: Dict[str, float] = {}
     for one in ranked:
-        for term, part in one.parts.items():
+        for term, part in one.own.items():
             weights[term] = max(part, weights.get(term, 0.0))
     return weights
 

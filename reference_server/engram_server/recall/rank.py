@@ -1,102 +1,119 @@
 """Which memories answer a question, in what order and why.
 
-The postings give the candidates; their scores are then added up again from parts that are kept, so what the
-explanation shows is the score itself and not a story about it.
+The postings give candidates, the talk around them makes a region, and the region is scored from parts that are kept:
+what the explanation shows is the score itself and not a story about it.
 """
 
 from __future__ import annotations
 
 import heapq
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence
 
-from ..storage import MemoryRow, Reader, Space
-from .bm25 import Weighing, weigh
+from ..storage import MemoryRow, Reader, Space, TurnRow, is_mark, mention
+from ..text.stopwords import STOP_WORDS
+from ..text.terms import index_term
+from ..text.times import When, times_in
+from .bm25 import Weighing, idf, weigh
+from .context import coherence
+from .explaining import why
+from .factors import Wanted
+from .feedback import Best, candidate_terms, joining
+from .knowledge import Knowledge, known_of
+from .question import Question
+from .region import Region
+from .weights import WEIGHTS, Weights
 
-# A pasted page has hundreds of words; its rarest ones find what it is about, and looking up stays bounded.
-_MAX_LOOKED_UP_TERMS = 64
-# A term that more of a bucket's memories hold is common. Any share gives the same list; this one gave it soonest.
-_COMMON_SHARE = 0.25
-# How many memories beyond those wanted are looked at before the common terms are read after all.
-_SPARE_CANDIDATES = 200
-# More words than this in a sentence are a list that nobody reads.
-_MAX_WORDS_IN_WHY = 6
+# The best by their own words; what stands further down has not been lifted into a list by its neighbours.
+_MIN_POOL = 64
+# Postings that are read to find them, about a microsecond each, the rarest terms' first. What is common tells least
+# and costs most; its part is looked up once the region is known, so it counts in every score all the same.
+_MAX_POSTINGS_READ = 20_000
+# More speakers than this change no score.
+_MAX_VOICES = 64
+
+
+class Asked(NamedTuple):
+    """A question at a moment, and how much is wanted."""
+
+    question: Question
+    #: The moment of asking, in milliseconds: what "last week" is counted from.
+    now: int
+    top_k: int
+    min_similarity: float = 0.0
+    #: Nothing that was said later is known.
+    as_of: Optional[int] = None
 
 
 class Ranked(NamedTuple):
     """A memory that recall chose, and the whole reckoning."""
 
     memory: MemoryRow
+    turn: TurnRow
     #: From 0 to 1: the sum of `parts`, exactly.
     raw_score: float
     #: What the bucket's scores are multiplied by before they meet those of other buckets.
     weight: float
     #: `raw_score * weight`; the list is in its order.
     weighted_score: float
-    #: Index term to what it added.
+    #: What each thing added. By index term of the question: `word:<term>`, `related:<term>` (by another word of the
+    #: lexicon) and `near:<term>` (lent by the talk around it); then `feedback`, `newest` and `factor:<name>`.
     parts: Dict[str, float]
-    #: The words of the question that were found, as the user wrote them, most telling first.
-    matched: List[str]
+    #: Index term of the question to what the memory's own words added for it.
+    own: Dict[str, float]
     #: One sentence for people.
     why: str
 
 
-def rank(
-    reader: Reader, space: Space, asked: Mapping[str, str], *, top_k: int, min_similarity: float = 0.0
-) -> List[Ranked]:
-    """Return the `top_k` memories of one space that fit best, best first, newest first among equals.
+class Recalled(NamedTuple):
+    """What one space gives for a question."""
 
-    `asked` maps each index term of the question to the word as the user wrote it. Memories that score less than
-    `min_similarity` are left out.
-    """
-    frequencies = reader.document_frequencies(space.id, asked)
-    known = [term for term, frequency in frequencies.items() if frequency]
-    if not known:
-        return []
-    weighing = weigh(space.memory_count, space.term_total, frequencies)
-    looked_up = heapq.nsmallest(_MAX_LOOKED_UP_TERMS, known, key=lambda term: (frequencies[term], term))
-    common = [term for term in looked_up if frequencies[term] > space.memory_count * _COMMON_SHARE]
-    ids = _candidates(reader, space, weighing, looked_up, common, top_k)
-    counts: Dict[int, Dict[str, int]] = {memory_id: {} for memory_id in ids}
-    for memory_id, term, count in reader.term_counts(space.id, looked_up, ids):
-        counts[memory_id][term] = count
-    # Of words that were not looked up nobody knows whether a memory lacks them.
-    told = {term: word for term, word in asked.items() if term in looked_up or not frequencies[term]}
-    ranked = [
-        _ranked(memory, weighing.parts(counts[memory.id], memory.length), told)
-        for memory in reader.memories_by_id(ids)
-    ]
-    return _in_order(one for one in ranked if one.raw_score >= min_similarity)[:top_k]
+    ranked: List[Ranked]
+    knowledge: Knowledge
+    #: Index term of the question to its share of the whole question, known to the space or not.
+    shares: Dict[str, float]
+    #: Those that nothing in the space holds, related words included.
+    unknown: FrozenSet[str]
 
 
-def _candidates(
-    reader: Reader, space: Space, weighing: Weighing, terms: Sequence[str], common: Sequence[str], top_k: int
-) -> List[int]:
-    """Return the row ids of memories among which the `top_k` best are.
-
-    Common terms tell least and cost most: half a bucket's postings for a hundredth of a score. So the others are
-    looked up alone first. A term adds less than its weight, which bounds what the common ones could add to any memory
-    (the bound of MaxScore: Turtle and Flood, 1995); where that cannot bring in a memory from outside of the list,
-    their postings need not be read.
-    """
-
-    def best(of: Iterable[str], limit: int) -> List[Tuple[int, float]]:
-        return reader.best(
-            space.id,
-            {term: weighing.weights[term] for term in of},
-            saturation=weighing.saturation,
-            length_slope=weighing.length_slope,
-            limit=limit,
-        )
-
-    limit = top_k + _SPARE_CANDIDATES
-    found = best((term for term in terms if term not in common), limit) if common else []
-    if len(found) >= top_k:
-        to_beat = found[top_k - 1][1]
-        addable = sum(weighing.weights[term] for term in common)
-        all_seen = len(found) < limit or found[-1][1] + addable < to_beat
-        if all_seen and addable <= to_beat:
-            return [memory_id for memory_id, score in found if score + addable >= to_beat]
-    return [memory_id for memory_id, _ in best(terms, top_k)]
+def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS) -> Recalled:
+    """Return the memories of one space that fit best, best first, newest first among equals, and what is known."""
+    question = asked.question
+    if not space.memory_count:
+        return Recalled([], Knowledge([], []), {}, frozenset())
+    speakers = frozenset(reader.voices(space.id, question.words - STOP_WORDS))
+    names = frozenset(map(index_term, speakers))
+    frequencies = reader.document_frequencies(space.id, {term for one in question.concepts for term in one.members})
+    weighing = weigh(
+        question.concepts,
+        names,
+        frequencies,
+        memory_count=space.memory_count,
+        term_total=space.term_total,
+        weights=weights,
+    )
+    times = times_in(question.text, asked.now)
+    newest = _newest(reader, space, asked, times)
+    turns = _turns(reader, asked, [*_pool(reader, space, asked, weighing, frequencies), *newest], weights.reach)
+    knowledge = known_of(reader, space, question, asked.as_of)
+    wanted = Wanted(
+        speakers=speakers,
+        voices=reader.voice_count(space.id, _MAX_VOICES),
+        signs=question.wants,
+        times=times,
+        mentioning=_mentioning(reader, space, knowledge, turns),
+        stating=frozenset(hit.fact.item_id for hit in knowledge.facts if not hit.depth),
+    )
+    region = Region(turns, coherence(space, weights), question, weighing, weights)
+    region.hold(reader.held(space.id, weighing.terms(), turns))
+    region.favour(newest)
+    if weights.feedback:
+        _feed_back(reader, space, region, wanted, frozenset(frequencies) | names, weights)
+    return Recalled(
+        ranked=_ranked(reader, asked, region, wanted),
+        knowledge=knowledge,
+        shares=weighing.shares(question.concepts),
+        unknown=frozenset(one.term for one, gains in zip(question.concepts, weighing.gains) if not gains),
+    )
 
 
 def fuse(lists: Iterable[Sequence[Ranked]], *, min_weighted: float = 0.0) -> List[Ranked]:
@@ -108,29 +125,95 @@ def _in_order(ranked: Iterable[Ranked]) -> List[Ranked]:
     return sorted(ranked, key=lambda one: (-one.weighted_score, -one.memory.id))
 
 
-def _ranked(memory: MemoryRow, parts: Dict[str, float], asked: Mapping[str, str]) -> Ranked:
-    weight = 1.0
-    raw_score = sum(parts.values())
-    telling = sorted(parts, key=lambda term: (-parts[term], term))
-    return Ranked(
-        memory=memory,
-        raw_score=raw_score,
-        weight=weight,
-        weighted_score=raw_score * weight,
-        parts=parts,
-        matched=[asked[term] for term in telling],
-        why=_why([asked[term] for term in telling], [word for term, word in asked.items() if term not in parts]),
+def _pool(
+    reader: Reader, space: Space, asked: Asked, weighing: Weighing, frequencies: Mapping[str, int]
+) -> List[int]:
+    """Return the row ids of the memories that score best by their own words."""
+    most: Dict[str, float] = {}
+    for gains in weighing.gains:
+        for term, gain in gains.items():
+            most[term] = max(gain, most.get(term, 0.0))
+    chosen: Dict[str, float] = {}
+    unread = _MAX_POSTINGS_READ
+    for term in sorted(most, key=lambda term: (frequencies[term], term)):
+        unread -= frequencies[term]
+        if unread < 0 and chosen:
+            break
+        chosen[term] = most[term]
+    found = reader.best(
+        space.id,
+        chosen,
+        saturation=weighing.saturation,
+        length_slope=weighing.length_slope,
+        limit=_MIN_POOL + asked.top_k,
+        as_of=asked.as_of,
     )
+    return [memory_id for memory_id, _ in found]
 
 
-def _why(matched: Sequence[str], missing: Sequence[str]) -> str:
-    order = ", most telling first" if len(matched) > 1 else ""
-    lacks = f"; it lacks {_listed(missing)}" if missing else ""
-    return f"It shares {_listed(matched)} with the question{order}{lacks}."
+def _newest(reader: Reader, space: Space, asked: Asked, times: Sequence[When]) -> List[int]:
+    """Return the row ids of what was said last, in the time asked for if any: for questions that tell nothing else."""
+    if not asked.question.is_vague:
+        return []
+    since, until = (times[0].start, times[0].end) if times else (None, None)
+    return reader.newest(space.id, asked.top_k, as_of=asked.as_of, since=since, until=until)
 
 
-def _listed(words: Sequence[str]) -> str:
-    shown = [f'"{word}"' for word in words[:_MAX_WORDS_IN_WHY]]
-    if len(words) > len(shown):
-        shown.append(f"{len(words) - len(shown)} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+def _turns(reader: Reader, asked: Asked, ids: Sequence[int], reach: int) -> Dict[int, TurnRow]:
+    """Return the turns of some memories and of those around them, as far as they are known."""
+    found = reader.turns_near(ids, reach)
+    return {turn.id: turn for turn in found if asked.as_of is None or turn.said_at <= asked.as_of}
+
+
+def _mentioning(
+    reader: Reader, space: Space, knowledge: Knowledge, turns: Mapping[int, TurnRow]
+) -> FrozenSet[int]:
+    """Return the memories that mention an entity whose whole name of several words the question holds."""
+    marks = [mention(hit.entity.key) for hit in knowledge.entities if hit.score == 1.0 and " " in hit.entity.key]
+    return frozenset(memory_id for memory_id, _, _ in reader.held(space.id, marks, turns) if marks)
+
+
+def _feed_back(
+    reader: Reader, space: Space, region: Region, wanted: Wanted, known: AbstractSet[str], weights: Weights
+) -> None:
+    """Let the words of the best memories so far join the question."""
+    totals = region.totals(wanted)
+    top = heapq.nsmallest(weights.feedback_memories, totals, key=lambda memory_id: (-totals[memory_id], -memory_id))
+    together = sum(totals[memory_id] for memory_id in top)
+    if not together:
+        return
+    terms = reader.terms_of(top)
+    best = [
+        Best(totals[memory_id] / together, {term: n for term, n in terms[memory_id].items() if not is_mark(term)})
+        for memory_id in top
+    ]
+    frequencies = reader.document_frequencies(space.id, candidate_terms(best, known))
+    # A word of one memory alone finds no other.
+    rarity = {term: idf(space.memory_count, count) for term, count in frequencies.items() if count > 1}
+    gains = joining(best, rarity, region.breadth, weights)
+    region.join(gains, reader.held(space.id, gains, region.ids()))
+
+
+def _ranked(reader: Reader, asked: Asked, region: Region, wanted: Wanted) -> List[Ranked]:
+    """Return the best memories of a region with their reckonings, in order."""
+    totals = region.totals(wanted)
+    top = heapq.nsmallest(asked.top_k, totals, key=lambda memory_id: (-totals[memory_id], -memory_id))
+    words = {one.term: one.word for one in asked.question.concepts}
+    ranked = []
+    for memory in reader.memories_by_id(top):
+        score = region.score(memory.id, wanted)
+        if score.total < asked.min_similarity or not score.total:
+            continue
+        ranked.append(
+            Ranked(
+                memory=memory,
+                turn=region.turn(memory.id),
+                raw_score=score.total,
+                weight=1.0,
+                weighted_score=score.total,
+                parts=score.parts,
+                own={term: one.part for term, one in score.held.items() if one.source == memory.id},
+                why=why(score, words, memory.id),
+            )
+        )
+    return _in_order(ranked)

@@ -7,6 +7,7 @@ import json
 from typing import Generator, Iterator, List, Union, cast
 
 from engram.types import (
+    GraphFact,
     JsonObject,
     JsonValue,
     QueryBody,
@@ -33,6 +34,8 @@ from ..domains.hosted.queries import (
     answer_stream,
     recall,
 )
+from ..domains.scope import Space
+from ..recall.knowledge import FactHit
 from ..recall.rank import Ranked
 from ..wire import DONE_FRAME, EVENT_STREAM_TYPE, Last, Response, Stream, data_frame, json_response
 from .base import Call, Route
@@ -148,8 +151,14 @@ def _usage(written: Answer, recalled: Recollection) -> QueryUsage:
 def _explanation(recalled: Recollection) -> QueryExplanation:
     explanation: QueryExplanation = {
         "retrieved_memories": [_retrieved(one, recalled) for one in recalled.ranked],
-        "graph_facts": [],
-        "entity_matches": [],
+        "graph_facts": [
+            _fact(hit, found.space) for found in recalled.found.values() for hit in found.recalled.knowledge.facts
+        ],
+        "entity_matches": [
+            {"entity": hit.entity.name, "bucket_name": found.space.name, "score": hit.score}
+            for found in recalled.found.values()
+            for hit in found.recalled.knowledge.entities
+        ],
         "context_tokens": recalled.context_tokens,
         "unknown_buckets": recalled.unknown,
     }
@@ -160,12 +169,27 @@ def _explanation(recalled: Recollection) -> QueryExplanation:
     return explanation
 
 
+def _fact(hit: FactHit, space: Space) -> GraphFact:
+    fact = hit.fact
+    return {
+        "subject": fact.subject,
+        "predicate": fact.predicate,
+        "object": fact.object,
+        "memory_id": fact.public_id,
+        "bucket_id": space.public_id,
+        "bucket_name": space.name,
+        "depth": hit.depth,
+        "weight": hit.weight,
+        "timestamp": rfc3339(fact.said_at),
+    }
+
+
 def _retrieved(one: Ranked, recalled: Recollection) -> RetrievedMemory:
-    bucket_id, name = recalled.bucket_ids[one.memory.space_id]
+    space = recalled.found[one.memory.space_id].space
     return {
         "memory_id": one.memory.public_id,
-        "bucket_id": bucket_id,
-        "bucket_name": name,
+        "bucket_id": space.public_id,
+        "bucket_name": space.name,
         "content": one.memory.content,
         "raw_score": one.raw_score,
         "weight": one.weight,

@@ -10,12 +10,13 @@ import hashlib
 from collections import Counter
 from typing import Dict, Iterator, NamedTuple, Optional, Tuple
 
-from ...storage import ASKS, TELLS_TIME, Entity, Indexing, MemoryRow, NewFact, NewMemory
+from ...storage import Entity, Indexing, MemoryRow, NewFact, NewMemory
 from ...text.entities import entities, name_key
 from ...text.relations import relations
+from ...text.signs import TELLS_TIME, signs
 from ...text.similarity import fingerprint
 from ...text.terms import index_term, terms
-from ...text.times import date_words, has_time, times_in
+from ...text.times import date_words, times_in
 from ...text.tokens import estimate_tokens
 from ...text.turn import read_turn
 from ...text.words import words
@@ -24,7 +25,6 @@ from ...text.words import words
 _TEXT_VERSION = 1
 
 _HASH_BYTES = 16
-_QUESTION_MARKS = ("?", "？", "؟")
 
 
 class Given(NamedTuple):
@@ -64,9 +64,8 @@ def given_with(row: MemoryRow) -> Given:
 def draft(content: str, public_id: str, now: int, given: Given = Given()) -> NewMemory:
     """Return a memory as it would be stored at the moment `now`."""
     said = read(content, given)
-    timed = has_time(said.body)
-    since, until = _told_span(said.body, now if said.at is None else said.at) if timed else (None, None)
-    asks = said.body.rstrip().endswith(_QUESTION_MARKS)
+    shown = signs(said.body)
+    since, until = _told_span(said.body, now if said.at is None else said.at) if shown & TELLS_TIME else (None, None)
     return NewMemory(
         public_id=public_id,
         content=content,
@@ -80,7 +79,7 @@ def draft(content: str, public_id: str, now: int, given: Given = Given()) -> New
         metadata=given.metadata,
         said_at=said.at,
         voice=" ".join(words(said.speaker)),
-        flags=ASKS * asks | TELLS_TIME * timed,
+        flags=shown,
         since=since,
         until=until,
         entities=[Entity(*found) for found in entities(said.body, said.speaker) if found.key],

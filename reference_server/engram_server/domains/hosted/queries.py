@@ -13,11 +13,11 @@ from engram.types import JsonObject, JsonValue, ReturnFormat
 from ...clock import rfc3339
 from ...provider import Completion, Provider, ProviderError
 from ...recall.prompt import messages
-from ...recall.rank import Ranked, fuse, rank
+from ...recall.question import read_question
+from ...recall.rank import Asked, Ranked, Recalled, fuse, rank
 from ...recall.shaping import as_text, shape
 from ...recall.synthesis import deltas, synthesise
-from ...storage import Reader
-from ...text.terms import question_terms
+from ...storage import Reader, Space
 from ...text.tokens import estimate_tokens
 from ..errors import ProviderFailed
 from ..scope import Scope
@@ -44,11 +44,19 @@ class Answering(NamedTuple):
     schema: Optional[JsonObject]
 
 
+class Found(NamedTuple):
+    """What one bucket gave."""
+
+    space: Space
+    recalled: Recalled
+
+
 class Recollection(NamedTuple):
-    """What was recalled: the memories of all buckets in one order, each bucket's profile, the unknown names."""
+    """What was recalled: the memories of all buckets in one order, and what each bucket knows beside them."""
 
     ranked: List[Ranked]
-    bucket_ids: Dict[int, "tuple[str, str]"]
+    #: By row id of the bucket, in the order in which they were asked for; an unknown one is not among them.
+    found: Dict[int, Found]
     profiles: Dict[str, Optional[str]]
     unknown: List[str]
     context_tokens: int
@@ -71,21 +79,26 @@ def recall(
     reader: Reader, scope: Scope, names: Sequence[str], question: str, how: Recalling
 ) -> Recollection:
     """Recall from each bucket with its own `top_k`, then put all into one order. An unknown bucket finds nothing."""
-    asked = question_terms(question)
-    ranked, known, profiles, unknown = [], {}, {}, []
+    asked = Asked(
+        read_question(question),
+        now=scope.now() if how.as_of is None else how.as_of,
+        top_k=how.top_k,
+        min_similarity=how.min_similarity,
+        as_of=how.as_of,
+    )
+    found, profiles, unknown = {}, {}, []
     for name in names:
         space = reader.space(scope.tenant_id, name)
         if space is None:
             unknown.append(name)
             continue
         top_k = how.top_k_per_bucket.get(name, how.top_k)
-        ranked.append(rank(reader, space, asked, top_k=top_k, min_similarity=how.min_similarity))
-        known[space.id] = (space.public_id, space.name)
+        found[space.id] = Found(space, rank(reader, space, asked._replace(top_k=top_k)))
         profile = reader.profile(space.id)
         profiles[name] = profile.text if profile else None
-    merged = fuse(ranked, min_weighted=how.min_weighted)
+    merged = fuse((one.recalled.ranked for one in found.values()), min_weighted=how.min_weighted)
     context = sum(one.memory.token_count for one in merged)
-    return Recollection(merged, known, profiles, unknown, context)
+    return Recollection(merged, found, profiles, unknown, context)
 
 
 def answer(

@@ -1,0 +1,83 @@
+"""What a memory borrows from the talk around it. Pure.
+
+A turn of talk seldom says all that it is about: "Yes, in May!" answers the question before it. So of each thing that a
+question is about, a memory's part becomes the largest of its own and of what its neighbours' parts are worth to it.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Tuple
+
+from ..storage import Space, TurnRow
+from ..text.signs import ASKS
+from .weights import Weights
+
+
+class Held(NamedTuple):
+    """A memory's part for one concept, and what earned it."""
+
+    part: float
+    #: The index term.
+    term: str
+    #: The memory that holds it: itself, or a neighbour.
+    source: int
+
+
+def coherence(space: Space, weights: Weights) -> float:
+    """Return how much neighbours have to do with each other in a space: 0 as strangers, 1 as in talk."""
+    near = space.near_sum / space.near_count
+    far = space.far_sum / space.far_count
+    if not far:
+        return 1.0 if near else 0.0
+    return min(1.0, max(0.0, (near / far - 1.0) / weights.coherence))
+
+
+class Surroundings:
+    """A region of turns, and what each lends to those around it."""
+
+    def __init__(self, turns: Mapping[int, TurnRow], flow: float, weights: Weights) -> None:
+        self._turns = turns
+        self._flow = flow
+        self._weights = weights
+        self._lent: Dict[int, List[Tuple[int, float]]] = {}
+
+    def spread(self, own: Mapping[int, Held]) -> Dict[int, Held]:
+        """Return each memory's part for one concept: its own, or the best that a neighbour lends."""
+        found = dict(own)
+        if not self._flow:
+            return found
+        for memory_id, (part, term, source) in own.items():
+            for neighbour_id, share in self._lends(memory_id):
+                held = found.get(neighbour_id)
+                if held is None or part * share > held.part:
+                    found[neighbour_id] = Held(part * share, term, source)
+        return found
+
+    def _lends(self, memory_id: int) -> List[Tuple[int, float]]:
+        lent = self._lent.get(memory_id)
+        if lent is None:
+            lent = self._lent[memory_id] = [*self._to_later(memory_id), *self._to_earlier(memory_id)]
+        return lent
+
+    def _to_later(self, memory_id: int) -> Iterator[Tuple[int, float]]:
+        source = turn = self._turns[memory_id]
+        share = self._weights.after * self._flow
+        for _ in range(self._weights.reach):
+            later = self._turns.get(turn.after_id or 0)
+            if later is None:
+                return
+            if turn is source and source.flags & ASKS and later.speaker != source.speaker:
+                yield later.id, min(1.0, share + self._weights.answer * self._flow)
+            else:
+                yield later.id, share
+            share, turn = share * self._weights.fading, later
+
+    def _to_earlier(self, memory_id: int) -> Iterator[Tuple[int, float]]:
+        turn = self._turns[memory_id]
+        share = self._weights.before * self._flow
+        for _ in range(self._weights.reach):
+            earlier = self._turns.get(turn.before_id or 0)
+            if earlier is None:
+                return
+            yield earlier.id, share
+            share, turn = share * self._weights.fading, earlier

@@ -1,0 +1,97 @@
+"""What a bucket knows of the people, places and things that a question names: its entities and their relations."""
+
+from __future__ import annotations
+
+from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence
+
+from ..storage import Entity, FactRow, Reader, Space
+from ..text.stopwords import STOP_WORDS
+from ..text.terms import terms
+from .question import Question
+
+# Newest first; somebody who is spoken of every day has thousands.
+_MAX_FACTS_READ = 100
+_MAX_FACTS_TOLD = 20
+# A relation of what a relation leads to counts half of one that is direct.
+_A_STEP_FURTHER = 0.5
+# For a question that names somebody and asks for nothing else, each relation is as good as any.
+_ABOUT_NOTHING_ELSE = 0.5
+
+
+class EntityHit(NamedTuple):
+    """An entity that a question names."""
+
+    entity: Entity
+    #: The share of its name that the question holds; 1 for the whole.
+    score: float
+
+
+class FactHit(NamedTuple):
+    """A relation that a question is about."""
+
+    fact: FactRow
+    #: 0 when the question names its subject or object, 1 when it is reached over another relation.
+    depth: int
+    #: From 0 to 1: how much of what the question asks of the entity the relation speaks of.
+    weight: float
+
+
+class Knowledge(NamedTuple):
+    """The entities, best first, and the relations, most fitting first."""
+
+    entities: List[EntityHit]
+    facts: List[FactHit]
+
+
+def known_of(reader: Reader, space: Space, question: Question, as_of: Optional[int] = None) -> Knowledge:
+    """Return what a space knows of those whom a question names."""
+    entities = _named(question, reader.entities_of_words(space.id, question.words - STOP_WORDS))
+    if not entities:
+        return Knowledge([], [])
+    names = {word for hit in entities for word in hit.entity.key.split()}
+    asked = [concept.members for concept in question.concepts if concept.word.lower() not in names]
+    keys = {hit.entity.key for hit in entities}
+    direct = _fitting(reader.facts_about(space.id, keys, _MAX_FACTS_READ, as_of=as_of), asked, 0)
+    told = direct[:_MAX_FACTS_TOLD]
+    reached = {key for hit in told for key in (hit.fact.subject_key, hit.fact.object_key)} - keys
+    if reached and asked:
+        seen = {hit.fact for hit in direct}
+        further = _fitting(reader.facts_about(space.id, reached, _MAX_FACTS_READ, as_of=as_of), asked, 1)
+        told += [hit for hit in further if hit.fact not in seen]
+    return Knowledge(entities, sorted(told, key=_order)[:_MAX_FACTS_TOLD])
+
+
+def _named(question: Question, found: Iterable[Entity]) -> List[EntityHit]:
+    """Return the entities that a question names: by the whole name, and people by a part of it too."""
+    hits = []
+    for entity in found:
+        parts = entity.key.split()
+        share = len(question.words.intersection(parts)) / len(parts)
+        if share == 1.0 or entity.kind == "person":
+            hits.append(EntityHit(entity, share))
+    return sorted(hits, key=lambda hit: (-hit.score, hit.entity.key))
+
+
+def _fitting(facts: Iterable[FactRow], asked: Sequence[Dict[str, float]], depth: int) -> List[FactHit]:
+    hits = []
+    for fact in facts:
+        weight = _fit(fact, asked) * _A_STEP_FURTHER**depth
+        if weight:
+            hits.append(FactHit(fact, depth, weight))
+    return sorted(hits, key=_order)
+
+
+def _fit(fact: FactRow, asked: Sequence[Dict[str, float]]) -> float:
+    """Return how much of what is asked a relation speaks of."""
+    if not asked:
+        return _ABOUT_NOTHING_ELSE
+    said = _terms_of(fact)
+    return sum(max((share for term, share in members.items() if term in said), default=0.0) for members in asked) / len(asked)
+
+
+def _terms_of(fact: FactRow) -> FrozenSet[str]:
+    return frozenset(terms(f"{fact.subject} {fact.predicate} {fact.object}"))
+
+
+def _order(hit: FactHit) -> "tuple[float, int, int]":
+    return -hit.weight, -hit.fact.said_at, -hit.fact.item_id

@@ -1,0 +1,91 @@
+"""What a question asks: its words with what they are related to, and the kind of answer that it wants. Pure.
+
+Nothing here knows a bucket: which of the words are names of its speakers, or known in it at all, is found out by
+whoever ranks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, FrozenSet, List, NamedTuple, Sequence
+
+from ..text.lexicon import FRAME_TERMS, RELATED
+from ..text.signs import asked_signs
+from ..text.stopwords import STOP_WORDS
+from ..text.terms import index_term, question_terms
+from ..text.words import words
+from .weights import WEIGHTS, Weights
+
+# Who stores what a user says calls the user one of these.
+_OWN_VOICES = frozenset(("user", "human"))
+_SELF = re.compile(r"\b(?:i|my|me|mine|myself)\b", re.I)
+
+# Who asks for a summary, or for all that happened in a time, asks for whatever there is.
+_FOR_ALL = (
+    "summarize summary recap overview review know remember list everything anything happen update "
+    "today yesterday day night week weekend month year past latest"
+)
+_TELLS_NOTHING = FRAME_TERMS | STOP_WORDS | frozenset(map(index_term, _FOR_ALL.split()))
+
+# A pasted page has hundreds of words; the first ones say what it is about, and looking up stays bounded.
+MAX_CONCEPTS = 64
+# Related words of a page would be half of the language.
+_MAX_RELATED_CONCEPTS = 24
+
+
+class Concept(NamedTuple):
+    """One thing that a question is about."""
+
+    #: Its index term, and the word as the user wrote it.
+    term: str
+    word: str
+    weight: float
+    #: What is looked up for it: index term to share of the weight; the term itself has 1.
+    members: Dict[str, float]
+
+
+class Question(NamedTuple):
+    """A question, read."""
+
+    text: str
+    concepts: List[Concept]
+    #: All its words, folded; of these names are made.
+    words: FrozenSet[str]
+    #: Whether none of its words tells what it is about.
+    is_vague: bool
+    #: The signs that an answer is likely to show, as bits of `text.signs`.
+    wants: int
+
+
+def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
+    """Return what a question asks."""
+    asked = question_terms(text)
+    heads = list(asked)[:MAX_CONCEPTS]
+    framed = _framing(heads)
+    folded = frozenset(words(text))
+    return Question(
+        text=text,
+        concepts=[
+            Concept(
+                term,
+                asked[term],
+                weights.frame if term in framed else 1.0,
+                _members(term, heads, weights.related if len(heads) <= _MAX_RELATED_CONCEPTS else 0.0),
+            )
+            for term in heads
+        ],
+        words=folded | (_OWN_VOICES if _SELF.search(text) else frozenset()),
+        is_vague=all(term in _TELLS_NOTHING for term in heads),
+        wants=asked_signs(text),
+    )
+
+
+def _framing(terms: Sequence[str]) -> FrozenSet[str]:
+    """Return the terms that only frame the question: none where all of them do."""
+    framing = FRAME_TERMS.intersection(terms)
+    return framing if len(framing) < len(terms) else frozenset()
+
+
+def _members(term: str, asked: Sequence[str], related: float) -> Dict[str, float]:
+    members = {other: strength * related for other, strength in RELATED.get(term, {}).items() if other not in asked}
+    return {term: 1.0, **(members if related else {})}
