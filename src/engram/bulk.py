@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypeVar,
+)
 
 from .codec import check_is_many
 from .errors import EngramError, ProtocolError, TooLargeError, ValidationError
-from .items import MemoryItem
 from .types import StoreMemoryResult
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-SendBatch = Callable[[Sequence[Union[str, MemoryItem]]], List[StoreMemoryResult]]
+Item = TypeVar("Item")
+SendBatch = Callable[[Sequence[Item]], List[StoreMemoryResult]]
 Progress = Callable[[int, int], None]
 """Called with how many memories are done and how many of these failed, after each chunk, from the calling thread."""
 
@@ -33,8 +46,8 @@ class StoreOutcome(NamedTuple):
 
 
 def store_many(
-    contents: Iterable[Union[str, MemoryItem]],
-    send: SendBatch,
+    contents: Iterable[Item],
+    send: SendBatch[Item],
     *,
     chunk_size: int,
     concurrency: int,
@@ -70,7 +83,7 @@ def store_many(
     return [outcomes[position] for position in range(len(outcomes))]
 
 
-_Numbered = List[Tuple[int, Union[str, MemoryItem]]]
+_Numbered = List[Tuple[int, Item]]
 
 
 def _chunks(contents: Iterable[Union[str, MemoryItem]], size: int) -> Iterator[_Numbered]:
@@ -82,7 +95,7 @@ def _chunks(contents: Iterable[Union[str, MemoryItem]], size: int) -> Iterator[_
         yield chunk
 
 
-def _store_chunk(chunk: _Numbered, send: SendBatch) -> List[StoreOutcome]:
+def _store_chunk(chunk: _Numbered[Item], send: SendBatch[Item]) -> List[StoreOutcome]:
     """Store one chunk. A batch with a bad item stores nothing: set that one aside, send the rest."""
     outcomes: List[StoreOutcome] = []
     parts = [chunk]

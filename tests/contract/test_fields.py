@@ -43,10 +43,11 @@ def test_what_was_given_is_shown_and_nothing_else(engram: EngramClient) -> None:
 
 
 def test_a_batch_may_mix_texts_and_items(engram: EngramClient) -> None:
-    items: List[Any] = ["Ana has a cat.", MemoryItem(content="I have a dog.", **GIVEN), {"content": "It rained."}]
+    items: List[Any] = ["Ana has a cat.", {"content": "I have a dog.", **GIVEN}, {"content": "It rained."}]
     ids = [stored["id"] for stored in engram.store_memories(items, "b")["memories"]]
     assert [given_with(engram.get_memory(memory_id, "b")) for memory_id in ids] == [{}, GIVEN, {}]
-    outcomes = engram.store_many([MemoryItem(content="I have a canary.", **GIVEN), "Bo paints."], "many", chunk_size=1)
+    more: List[Any] = [{"content": "I have a canary.", **GIVEN}, "Bo paints."]
+    outcomes = engram.store_many(more, "many", chunk_size=1)
     assert [outcome.ok for outcome in outcomes] == [True, True]
     assert [given_with(memory) for memory in engram.list_memories("many")["memories"]] in ([{}, GIVEN], [GIVEN, {}])
 

@@ -1,4 +1,4 @@
-"""What follows from memories, kept right with them: postings, turns, voices, entities, facts, and their space's figures.
+"""What follows from memories, kept right with them: postings, turns, voices, entities, facts, figures of the space.
 
 Everything in here can be made again from the memories (see `reindexing`), so nothing in here is ever asked of a caller.
 """
@@ -154,8 +154,9 @@ class Deriving:
         for placed, length in zip(batch, _lengths(batch)):
             new, previous, following = placed.new, chained.previous.get(placed.id), chained.following.get(placed.id)
             opens = previous is None or chained.following[previous].opens
-            row = (placed.id, space_id, previous, following and following.id, opens, following is None or following.opens)
-            rows.append((*row, placed.said_at, new.voice, placed.flags, new.since, new.until, length))
+            closes = following is None or following.opens
+            place = (placed.id, space_id, previous, following and following.id, opens, closes)
+            rows.append((*place, placed.said_at, new.voice, placed.flags, new.since, new.until, length))
         self._db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany(
             "UPDATE turns SET next_id = ?, closes = ? WHERE item_id = ?",

@@ -100,7 +100,8 @@ def far_overlaps(batch: Sequence[Placed], before: Sequence[AbstractSet[str]]) ->
     partners: List[Optional[AbstractSet[str]]] = [*before]
     partners[:0] = [None] * (min(FAR, len(batch)) - len(before))
     partners += [placed.new.terms.keys() for placed in batch[: max(0, len(batch) - FAR)]]
-    return [overlap(partner, placed.new.terms.keys()) for partner, placed in zip(partners, batch) if partner is not None]
+    pairs = ((partner, placed.new.terms.keys()) for partner, placed in zip(partners, batch))
+    return [overlap(partner, terms) for partner, terms in pairs if partner is not None]
 
 
 def overlap(one: AbstractSet[str], other: AbstractSet[str]) -> float:

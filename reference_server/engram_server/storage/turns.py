@@ -59,10 +59,11 @@ class Turns(Asking):
         return int(row[0])
 
     def voices(self, space_id: int, words: Iterable[str]) -> Dict[str, int]:
-        """Return those of some folded words that stand in a speaker's name, and how many memories such speakers have."""
+        """Return those of some folded words that stand in a speaker's name, and how many turns such speakers have."""
         found = self._db.execute(
-            "SELECT named.key, (SELECT COUNT(*) FROM postings AS p WHERE p.space_id = ? AND p.term = named.value) AS held"
-            " FROM json_each(?) AS named WHERE held > 0",
+            "SELECT named.key,"
+            " (SELECT COUNT(*) FROM postings AS p WHERE p.space_id = ? AND p.term = named.value) AS turns"
+            " FROM json_each(?) AS named WHERE turns > 0",
             (space_id, as_json({word: spoken(word) for word in words})),
         )
         return dict(found.fetchall())

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Dict, Iterable, List, NamedTuple, Tuple
 
-from engram_server.storage import NewMemory, Space, Store
+from engram_server.storage import NewMemory, Space, Store, is_mark
 
 NOW = 1_700_000_000_000
 TENANT = "acme"
@@ -62,6 +62,7 @@ def contents(path: Path) -> Contents:
             {
                 (row[0], row[1], row[2]): (row[3], row[4])
                 for row in db.execute("SELECT space_id, term, item_id, tf, length FROM postings")
+                if not is_mark(row[1])
             },
             {row[0]: (row[1], row[2]) for row in db.execute("SELECT id, memory_count, term_total FROM spaces")},
             db.execute("PRAGMA integrity_check").fetchone()[0],

@@ -1,4 +1,7 @@
-"""Random operations against a model of dictionaries: rows, order, statistics, postings, search."""
+"""Random operations against a model of dictionaries: rows, order, statistics, postings, search, and stretches of talk.
+
+All else that follows from memories is compared with what follows from those that are left, made anew.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,15 @@ import random
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from engram_server.storage import MemoryRow, Reader, Space, Writer, open_store
+from engram_server.storage import MemoryRow, NewMemory, Reader, Space, Writer, open_store
 
-from .samples import NOW, TENANT, add_space, assert_consistent, contents, new_memory
+from .derived import MINUTE, assert_terms_are_posted, derived, drafted, made_again, stretches
+from .samples import NOW, TENANT, add_space, assert_consistent, contents
 
 STEPS = 400
-WORDS = "ant bee cat dog eel fox gnu hen".split()
+WORDS = "ant bee cat dog eel fox is is today Ana Bo".split()
 
 
 class Modelled(NamedTuple):
@@ -24,6 +28,16 @@ class Modelled(NamedTuple):
     version: int
     created_at: int
     updated_at: int
+    #: What was given with it.
+    session: Optional[str]
+    occurred_at: Optional[int]
+
+    def goes_on_from(self, earlier: Modelled) -> bool:
+        """Whether it belongs to the talk of the memory before it."""
+        one, other = earlier.occurred_at, self.occurred_at
+        if one is None or other is None:
+            return one is other is None and self.created_at - earlier.created_at <= 60 * MINUTE
+        return abs(other - one) <= 60 * MINUTE
 
 
 Model = Dict[str, Dict[str, Modelled]]
@@ -38,12 +52,20 @@ class Machine:
         self.store = open_store(path)
         self.spaces: Dict[str, Space] = {}
         self.model: Model = {}
+        #: The stretches of talk of each space and session.
+        self.talk: Dict[str, Dict[Optional[str], List[List[int]]]] = {}
         self.used_ids: List[int] = [0]
         self.count = 0
         self.add_space()
 
-    def _text(self) -> str:
-        return " ".join(self.rng.choices(WORDS, k=self.rng.randint(1, 12)))
+    def _draft(self, public_id: str) -> NewMemory:
+        return drafted(
+            " ".join(self.rng.choices(WORDS, k=self.rng.randint(1, 12))),
+            public_id,
+            speaker=self.rng.choice([None, "Ana", "Bo Fox"]),
+            session=self.rng.choice([None, None, "one", "two"]),
+            occurred_at=self.rng.choice([None, NOW + self.rng.randint(0, 20) * 15 * MINUTE]),
+        )
 
     def _some_space(self) -> str:
         if not self.spaces:
@@ -62,27 +84,42 @@ class Machine:
         name = f"space {self.count}"
         self.spaces[name] = add_space(self.store, name)
         self.model[name] = {}
+        self.talk[name] = {}
 
     def add_memories(self) -> None:
         name = self._some_space()
-        new = [new_memory(self._text(), f"mem_{self.count}_{number}") for number in range(self.rng.randint(1, 20))]
+        new = [self._draft(f"mem_{self.count}_{number}") for number in range(self.rng.randint(1, 20))]
         self.count += 1
-        now = NOW + self.count
+        now = self._now()
         ids = self.store.write(lambda writer: writer.add_memories(self.spaces[name].id, new, now))
         assert min(ids) > max(self.used_ids)
         self.used_ids += ids
         for row_id, memory in zip(ids, new):
-            self.model[name][memory.public_id] = Modelled(row_id, memory.content, 1, now, now)
+            known = Modelled(row_id, memory.content, 1, now, now, memory.session, memory.occurred_at)
+            self._say(name, known)
+            self.model[name][memory.public_id] = known
+
+    def _now(self) -> int:
+        """Return the moment of this step, which is some half hours after the last that stored."""
+        return NOW + self.count * 30 * MINUTE
+
+    def _say(self, name: str, new: Modelled) -> None:
+        by_id = {memory.row_id: memory for memory in self.model[name].values()}
+        session = self.talk[name].setdefault(new.session, [])
+        if session and new.goes_on_from(by_id[session[-1][-1]]):
+            session[-1].append(new.row_id)
+        else:
+            session.append([new.row_id])
 
     def replace_memory(self) -> None:
         name, public_id = self._some_memory()
         old = self.model[name][public_id]
         self.count += 1
-        new = new_memory(self._text(), "ignored")
+        new = self._draft("ignored")
         row = self._row(name, public_id)
-        self.store.write(lambda writer: writer.replace_memory(row, new, NOW + self.count))
+        self.store.write(lambda writer: writer.replace_memory(row, new, self._now()))
         self.model[name][public_id] = old._replace(
-            content=new.content, version=old.version + 1, updated_at=NOW + self.count
+            content=new.content, version=old.version + 1, updated_at=self._now(), occurred_at=new.occurred_at
         )
 
     def remove_memory(self) -> None:
@@ -90,18 +127,22 @@ class Machine:
         row = self._row(name, public_id)
         self.store.write(lambda writer: writer.remove_memory(row))
         del self.model[name][public_id]
+        for session, talk in self.talk[name].items():
+            without = [[turn for turn in stretch if turn != row.id] for stretch in talk]
+            self.talk[name][session] = [stretch for stretch in without if stretch]
 
     def clear_space(self) -> None:
         name = self._some_space()
         removed = self.store.write(lambda writer: writer.clear_space(self.spaces[name].id))
         assert removed == len(self.model[name])
         self.model[name] = {}
+        self.talk[name] = {}
 
     def remove_space(self) -> None:
         name = self._some_space()
         space = self.spaces.pop(name)
         self.store.write(lambda writer: writer.remove_space(space.id))
-        del self.model[name]
+        del self.model[name], self.talk[name]
 
     def reopen(self) -> None:
         self.store.close()
@@ -118,7 +159,7 @@ class Machine:
 
         def op(writer: Writer) -> None:
             writer.remove_memory(row)
-            writer.add_memories(space.id, [new_memory(self._text(), "mem_refused")], NOW)
+            writer.add_memories(space.id, [self._draft("mem_refused")], NOW)
             writer.clear_space(space.id)
             raise Refused
 
@@ -142,7 +183,7 @@ class Machine:
 
     def _check_space(self, reader: Reader, name: str, space: Space) -> None:
         known = self.model[name]
-        expected = sorted(((*memory, public_id) for public_id, memory in known.items()), reverse=True)
+        expected = sorted(((*memory[:5], public_id) for public_id, memory in known.items()), reverse=True)
         rows = reader.memories(space.id, limit=10_000)
         assert [(r.id, r.content, r.version, r.created_at, r.updated_at, r.public_id) for r in rows] == expected
         words = {memory.row_id: memory.content.split() for memory in known.values()}
@@ -153,6 +194,16 @@ class Machine:
         assert reader.document_frequencies(space.id, WORDS) == {word: holding[word] for word in WORDS}
         counts = sorted((row_id, word, tf) for row_id, held in words.items() for word, tf in Counter(held).items())
         assert reader.term_counts(space.id, WORDS, words) == counts
+
+
+    def check_file(self, copy: Path) -> None:
+        """Look past the code under test at what is in the file."""
+        assert_consistent(contents(self.path))
+        assert_terms_are_posted(self.path)
+        expected = {self.spaces[name].id: [s for talk in by.values() for s in talk] for name, by in self.talk.items()}
+        assert stretches(self.path) == {space: sorted(talk) for space, talk in expected.items() if talk}
+        assert derived(made_again(self.path, copy)) == derived(self.path)
+        copy.unlink()
 
 
 STEPS_AND_WEIGHTS: List[Tuple[Callable[[Machine], None], int]] = [
@@ -175,9 +226,8 @@ def test_random_operations_leave_what_a_model_of_them_says(path: Path, rng: rand
             rng.choices(steps, weights)[0](machine)
             machine.check()
             if number % 20 == 0:
-                assert_consistent(contents(path))
+                machine.check_file(path.with_suffix(".again"))
     finally:
         machine.store.close()
-    found = contents(path)
-    assert_consistent(found)
-    assert len(found.memories) == sum(map(len, machine.model.values()))
+    machine.check_file(path.with_suffix(".again"))
+    assert len(contents(path).memories) == sum(map(len, machine.model.values()))
