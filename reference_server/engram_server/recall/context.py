@@ -6,21 +6,11 @@ question is about, a memory's part becomes the largest of its own and of what it
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Tuple
+from typing import Dict, Iterator, List, Mapping, Tuple
 
 from ..storage import Space, TurnRow
 from ..text.signs import ASKS
 from .weights import Weights
-
-
-class Held(NamedTuple):
-    """A memory's part for one concept, and what earned it."""
-
-    part: float
-    #: The index term.
-    term: str
-    #: The memory that holds it: itself, or a neighbour.
-    source: int
 
 
 def coherence(space: Space, weights: Weights) -> float:
@@ -41,23 +31,19 @@ class Surroundings:
         self._weights = weights
         self._lent: Dict[int, List[Tuple[int, float]]] = {}
 
-    def spread(self, own: Mapping[int, Held]) -> Dict[int, Held]:
+    def spread(self, own: Mapping[int, float]) -> Dict[int, float]:
         """Return each memory's part for one concept: its own, or the best that a neighbour lends."""
         found = dict(own)
         if not self._flow:
             return found
-        for memory_id, (part, term, source) in own.items():
-            for neighbour_id, share in self._lends(memory_id):
-                held = found.get(neighbour_id)
-                if held is None or part * share > held.part:
-                    found[neighbour_id] = Held(part * share, term, source)
+        lent = self._lent
+        for memory_id, part in own.items():
+            if memory_id not in lent:
+                lent[memory_id] = [*self._to_later(memory_id), *self._to_earlier(memory_id)]
+            for neighbour_id, share in lent[memory_id]:
+                if part * share > found.get(neighbour_id, 0.0):
+                    found[neighbour_id] = part * share
         return found
-
-    def _lends(self, memory_id: int) -> List[Tuple[int, float]]:
-        lent = self._lent.get(memory_id)
-        if lent is None:
-            lent = self._lent[memory_id] = [*self._to_later(memory_id), *self._to_earlier(memory_id)]
-        return lent
 
     def _to_later(self, memory_id: int) -> Iterator[Tuple[int, float]]:
         source = turn = self._turns[memory_id]

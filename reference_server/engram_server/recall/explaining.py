@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, Sequence
 
-from .region import Score
-
 # More words than this in a sentence are a list that nobody reads.
 _MAX_WORDS = 6
 
@@ -22,28 +20,29 @@ _REASONS: Dict[str, str] = {
 }
 
 
-def why(score: Score, words: Mapping[str, str], memory_id: int) -> str:
+def why(parts: Mapping[str, float], words: Mapping[str, str]) -> str:
     """Return the sentence; `words` maps each index term of the question to the word as the user wrote it."""
-    telling = sorted(score.held, key=lambda head: (-score.held[head].part, head))
-    own = [head for head in telling if score.held[head].source == memory_id]
-    shared = [words[head] for head in own if score.held[head].term == head]
+    by_way: Dict[str, List[str]] = {"word": [], "related": [], "near": []}
+    missing = dict(words)
+    for name in sorted(parts, key=lambda name: (-parts[name], name)):
+        way, _, head = name.partition(":")
+        if way in by_way:
+            by_way[way].append(missing.pop(head))
+    shared, related, near = by_way.values()
     reasons: List[str] = []
     if shared:
         order = ", most telling first" if len(shared) > 1 else ""
         reasons.append(f"shares {_listed(shared)} with the question{order}")
-    related = [words[head] for head in own if score.held[head].term != head]
     if related:
         reasons.append(f"has words related to {_listed(related)}")
-    near = [words[head] for head in telling if head not in own]
     if near:
         reasons.append(f"stands in talk about {_listed(near)}")
-    reasons += [reason for name, reason in _REASONS.items() if f"factor:{name}" in score.parts]
-    if "newest" in score.parts:
+    reasons += [reason for name, reason in _REASONS.items() if f"factor:{name}" in parts]
+    if "newest" in parts:
         reasons.append("is among the newest")
     if not reasons:
         reasons.append("is like the best of the others")
-    missing = [word for head, word in words.items() if head not in score.held]
-    lacks = f"; it lacks {_listed(missing)}" if missing else ""
+    lacks = f"; it lacks {_listed([*missing.values()])}" if missing else ""
     return f"It {_joined(reasons)}{lacks}."
 
 

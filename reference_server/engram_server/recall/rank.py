@@ -23,8 +23,8 @@ from .question import Question
 from .region import Region
 from .weights import WEIGHTS, Weights
 
-# The best by their own words; what stands further down has not been lifted into a list by its neighbours.
-_MIN_POOL = 64
+# The best by their own words, with those around them; from further down, nothing is lifted into a list.
+_MIN_POOL = 32
 # Postings that are read to find them, about a microsecond each, the rarest terms' first. What is common tells least
 # and costs most; its part is looked up once the region is known, so it counts in every score all the same.
 _MAX_POSTINGS_READ = 20_000
@@ -103,13 +103,13 @@ def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS)
         mentioning=_mentioning(reader, space, knowledge, turns),
         stating=frozenset(hit.fact.item_id for hit in knowledge.facts if not hit.depth),
     )
-    region = Region(turns, coherence(space, weights), question, weighing, weights)
+    region = Region(turns, coherence(space, weights), question, weighing, wanted, weights)
     region.hold(reader.held(space.id, weighing.terms(), turns))
     region.favour(newest)
     if weights.feedback:
-        _feed_back(reader, space, region, wanted, frozenset(frequencies) | names, weights)
+        _feed_back(reader, space, region, frozenset(frequencies) | names, weights)
     return Recalled(
-        ranked=_ranked(reader, asked, region, wanted),
+        ranked=_ranked(reader, asked, region),
         knowledge=knowledge,
         shares=weighing.shares(question.concepts),
         unknown=frozenset(one.term for one, gains in zip(question.concepts, weighing.gains) if not gains),
@@ -145,7 +145,7 @@ def _pool(
         chosen,
         saturation=weighing.saturation,
         length_slope=weighing.length_slope,
-        limit=_MIN_POOL + asked.top_k,
+        limit=max(_MIN_POOL, asked.top_k),
         as_of=asked.as_of,
     )
     return [memory_id for memory_id, _ in found]
@@ -174,10 +174,10 @@ def _mentioning(
 
 
 def _feed_back(
-    reader: Reader, space: Space, region: Region, wanted: Wanted, known: AbstractSet[str], weights: Weights
+    reader: Reader, space: Space, region: Region, known: AbstractSet[str], weights: Weights
 ) -> None:
     """Let the words of the best memories so far join the question."""
-    totals = region.totals(wanted)
+    totals = region.totals()
     top = heapq.nsmallest(weights.feedback_memories, totals, key=lambda memory_id: (-totals[memory_id], -memory_id))
     together = sum(totals[memory_id] for memory_id in top)
     if not together:
@@ -194,14 +194,14 @@ def _feed_back(
     region.join(gains, reader.held(space.id, gains, region.ids()))
 
 
-def _ranked(reader: Reader, asked: Asked, region: Region, wanted: Wanted) -> List[Ranked]:
+def _ranked(reader: Reader, asked: Asked, region: Region) -> List[Ranked]:
     """Return the best memories of a region with their reckonings, in order."""
-    totals = region.totals(wanted)
+    totals = region.totals()
     top = heapq.nsmallest(asked.top_k, totals, key=lambda memory_id: (-totals[memory_id], -memory_id))
     words = {one.term: one.word for one in asked.question.concepts}
     ranked = []
     for memory in reader.memories_by_id(top):
-        score = region.score(memory.id, wanted)
+        score = region.score(memory.id)
         if score.total < asked.min_similarity or not score.total:
             continue
         ranked.append(
@@ -212,8 +212,8 @@ def _ranked(reader: Reader, asked: Asked, region: Region, wanted: Wanted) -> Lis
                 weight=1.0,
                 weighted_score=score.total,
                 parts=score.parts,
-                own={term: one.part for term, one in score.held.items() if one.source == memory.id},
-                why=why(score, words, memory.id),
+                own=score.own,
+                why=why(score.parts, words),
             )
         )
     return _in_order(ranked)

@@ -11,7 +11,7 @@ from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..storage import TurnRow
 from .bm25 import Weighing
-from .context import Held, Surroundings
+from .context import Surroundings
 from .factors import Wanted, factors, most
 from .question import Question
 from .weights import Weights
@@ -30,8 +30,16 @@ class Score(NamedTuple):
 
     total: float
     parts: Dict[str, float]
-    #: What the memory has of each thing asked, by the index term of the question's word.
-    held: Dict[str, Held]
+    #: What the memory's own words add for each thing asked, by the index term of the question's word.
+    own: Dict[str, float]
+
+
+class _Concept(NamedTuple):
+    """One thing asked: what memories have of it by their own words, by which term, and with what is lent to them."""
+
+    own: Dict[int, float]
+    terms: Dict[int, str]
+    parts: Dict[int, float]
 
 
 class Region:
@@ -43,23 +51,26 @@ class Region:
         flow: float,
         question: Question,
         weighing: Weighing,
+        wanted: Wanted,
         weights: Weights,
     ) -> None:
         self._turns = turns
         self._surroundings = Surroundings(turns, flow, weights)
         self._heads = [concept.term for concept in question.concepts]
         self._weighing = weighing
+        self._wanted = wanted
         self._weights = weights
-        self._concepts: List[Dict[int, Held]] = []
-        self._joined: List[Dict[int, Held]] = []
+        self._concepts: List[_Concept] = []
+        self._joined: Dict[int, float] = {}
         self._newest: Dict[int, float] = {}
         #: What all concepts together can add at most.
         self._whole = sum(weighing.whole)
+        self._multipliers: Dict[int, float] = {}
 
     @property
     def breadth(self) -> int:
-        """How many things the question asks that the space knows anything of."""
-        return sum(map(bool, self._concepts))
+        """How many things the question asks that the region knows anything of."""
+        return sum(bool(concept.own) for concept in self._concepts)
 
     def turn(self, memory_id: int) -> TurnRow:
         """Return the turn of a memory of the region."""
@@ -71,74 +82,82 @@ class Region:
 
     def hold(self, rows: Iterable[Row]) -> None:
         """Take in which memory holds which term of the question how often."""
-        self._concepts = self._spread(self._weighing.gains, rows)
+        self._concepts = [_Concept({}, {}, {}) for _ in self._heads]
+        stands_for: Dict[str, List[Tuple[_Concept, float]]] = {}
+        for concept, gains in zip(self._concepts, self._weighing.gains):
+            for term, gain in gains.items():
+                stands_for.setdefault(term, []).append((concept, gain))
+        for memory_id, term, count in rows:
+            share = self._weighing.share(count, self._turns[memory_id].length)
+            for concept, gain in stands_for[term]:
+                if gain * share > concept.own.get(memory_id, 0.0):
+                    concept.own[memory_id] = gain * share
+                    concept.terms[memory_id] = term
+        for concept in self._concepts:
+            concept.parts.update(self._surroundings.spread(concept.own))
 
     def join(self, gains: Mapping[str, float], rows: Iterable[Row]) -> None:
         """Take in terms that join the question, each with what it can add, and which memory holds them."""
-        self._joined = self._spread([{term: gain} for term, gain in gains.items()], rows)
+        each: Dict[str, Dict[int, float]] = {term: {} for term in gains}
+        for memory_id, term, count in rows:
+            each[term][memory_id] = gains[term] * self._weighing.share(count, self._turns[memory_id].length)
+        for own in each.values():
+            for memory_id, part in self._surroundings.spread(own).items():
+                self._joined[memory_id] = self._joined.get(memory_id, 0.0) + part
         self._whole += sum(gains.values())
 
     def favour(self, newest: Sequence[int]) -> None:
         """Take in the newest memories, newest first, for a question that asks for whatever there is."""
         full = _NEWEST * (self._whole or 1.0)
         self._newest = {memory_id: full * (1 - place / len(newest)) for place, memory_id in enumerate(newest)}
-        self._whole += full
+        self._whole += full if newest else 0.0
 
-    def totals(self, wanted: Wanted) -> Dict[int, float]:
+    def totals(self) -> Dict[int, float]:
         """Return the score of each memory that has any, to the last bit."""
         totals = dict(self._newest)
-        for found in (*self._concepts, *self._joined):
-            for memory_id, held in found.items():
-                totals[memory_id] = totals.get(memory_id, 0.0) + held.part
-        full = self._full(wanted)
-        for memory_id, total in totals.items():
-            for _, change in factors(self._turns[memory_id], wanted, self._weights):
-                total *= 1 + change
-            totals[memory_id] = total / full
-        return totals
+        for parts in (*(concept.parts for concept in self._concepts), self._joined):
+            for memory_id, part in parts.items():
+                totals[memory_id] = totals.get(memory_id, 0.0) + part
+        full = self._full()
+        return {memory_id: total * self._multiplier(memory_id) / full for memory_id, total in totals.items()}
 
-    def score(self, memory_id: int, wanted: Wanted) -> Score:
+    def score(self, memory_id: int) -> Score:
         """Return the reckoning of one memory."""
+        full = self._full()
         parts: Dict[str, float] = {}
-        held = {
-            head: found[memory_id] for head, found in zip(self._heads, self._concepts) if memory_id in found
-        }
-        for head, one in held.items():
-            parts[f"{_way(one, memory_id, head)}:{head}"] = one.part
-        joined = sum(found[memory_id].part for found in self._joined if memory_id in found)
-        if joined:
-            parts["feedback"] = joined
-        if memory_id in self._newest:
-            parts["newest"] = self._newest[memory_id]
+        for head, concept in zip(self._heads, self._concepts):
+            if memory_id in concept.parts:
+                parts[f"{_way(concept, memory_id, head)}:{head}"] = concept.parts[memory_id]
+        for name, more in (("feedback", self._joined), ("newest", self._newest)):
+            if memory_id in more:
+                parts[name] = more[memory_id]
         total = sum(parts.values())
-        for name, change in factors(self._turns[memory_id], wanted, self._weights):
+        for name, change in factors(self._turns[memory_id], self._wanted, self._weights):
             parts[f"factor:{name}"] = total * change
             total *= 1 + change
-        full = self._full(wanted)
         exact = {name: round(part / full / _QUANTUM) * _QUANTUM for name, part in parts.items()}
-        return Score(sum(exact.values()), exact, held)
+        own = {
+            head: concept.own[memory_id] / full
+            for head, concept in zip(self._heads, self._concepts)
+            if memory_id in concept.own
+        }
+        return Score(sum(exact.values()), exact, own)
 
-    def _full(self, wanted: Wanted) -> float:
-        return self._whole * most(wanted, self._weights)
+    def _full(self) -> float:
+        return self._whole * most(self._wanted, self._weights)
 
-    def _spread(self, gains: Sequence[Mapping[str, float]], rows: Iterable[Row]) -> List[Dict[int, Held]]:
-        """Return what each memory has of each concept, the best of its terms or of what its neighbours lend."""
-        own: List[Dict[int, Held]] = [{} for _ in gains]
-        stands_for: Dict[str, List[Tuple[Dict[int, Held], float]]] = {}
-        for of_concept, found in zip(gains, own):
-            for term, gain in of_concept.items():
-                stands_for.setdefault(term, []).append((found, gain))
-        for memory_id, term, count in rows:
-            share = self._weighing.share(count, self._turns[memory_id].length)
-            for found, gain in stands_for[term]:
-                held = found.get(memory_id)
-                if held is None or gain * share > held.part:
-                    found[memory_id] = Held(gain * share, term, memory_id)
-        return list(map(self._surroundings.spread, own))
+    def _multiplier(self, memory_id: int) -> float:
+        known = self._multipliers.get(memory_id)
+        if known is None:
+            known = 1.0
+            for _, change in factors(self._turns[memory_id], self._wanted, self._weights):
+                known *= 1 + change
+            self._multipliers[memory_id] = known
+        return known
 
 
-def _way(held: Held, memory_id: int, head: str) -> str:
+def _way(concept: _Concept, memory_id: int, head: str) -> str:
     """Return how a memory came by its part for a word of the question."""
-    if held.source != memory_id:
+    if concept.parts[memory_id] != concept.own.get(memory_id):
         return "near"
-    return "word" if held.term == head else "related"
+    return "word" if concept.terms[memory_id] == head else "related"
