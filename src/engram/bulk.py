@@ -86,7 +86,7 @@ def store_many(
 _Numbered = List[Tuple[int, Item]]
 
 
-def _chunks(contents: Iterable[Union[str, MemoryItem]], size: int) -> Iterator[_Numbered]:
+def _chunks(contents: Iterable[Item], size: int) -> Iterator[_Numbered[Item]]:
     numbered = enumerate(contents)
     while True:
         chunk = list(itertools.islice(numbered, size))
