@@ -10,7 +10,7 @@ from ..text.terms import terms
 from .question import Question
 
 # Newest first; somebody who is spoken of every day has thousands.
-_MAX_FACTS_READ = 100
+_MAX_FACTS_READ = 50
 _MAX_FACTS_TOLD = 20
 # A relation of what a relation leads to counts half of one that is direct.
 _A_STEP_FURTHER = 0.5

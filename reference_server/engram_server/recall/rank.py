@@ -27,7 +27,9 @@ from .weights import WEIGHTS, Weights
 _MIN_POOL = 32
 # Postings that are read to find them, about a microsecond each, the rarest terms' first. What is common tells least
 # and costs most; its part is looked up once the region is known, so it counts in every score all the same.
-_MAX_POSTINGS_READ = 20_000
+_MAX_POSTINGS_READ = 3_000
+# A word that so many memories hold finds too many to join a question, and is not counted further.
+_TOO_COMMON = 1_000
 # More speakers than this change no score.
 _MAX_VOICES = 64
 
@@ -104,7 +106,7 @@ def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS)
         stating=frozenset(hit.fact.item_id for hit in knowledge.facts if not hit.depth),
     )
     region = Region(turns, coherence(space, weights), question, weighing, wanted, weights)
-    region.hold(reader.held(space.id, weighing.terms(), turns))
+    region.hold(reader.held(space.id, {term: frequencies[term] for term in weighing.terms()}, turns))
     region.favour(newest)
     if weights.feedback:
         _feed_back(reader, space, region, frozenset(frequencies) | names, weights)
@@ -170,7 +172,7 @@ def _mentioning(
 ) -> FrozenSet[int]:
     """Return the memories that mention an entity whose whole name of several words the question holds."""
     marks = [mention(hit.entity.key) for hit in knowledge.entities if hit.score == 1.0 and " " in hit.entity.key]
-    return frozenset(memory_id for memory_id, _, _ in reader.held(space.id, marks, turns) if marks)
+    return frozenset(memory_id for memory_id, _, _ in reader.term_counts(space.id, marks, turns)) if marks else frozenset()
 
 
 def _feed_back(
@@ -187,11 +189,11 @@ def _feed_back(
         Best(totals[memory_id] / together, {term: n for term, n in terms[memory_id].items() if not is_mark(term)})
         for memory_id in top
     ]
-    frequencies = reader.document_frequencies(space.id, candidate_terms(best, known))
+    frequencies = reader.document_frequencies(space.id, candidate_terms(best, known), up_to=_TOO_COMMON)
     # A word of one memory alone finds no other.
-    rarity = {term: idf(space.memory_count, count) for term, count in frequencies.items() if count > 1}
+    rarity = {term: idf(space.memory_count, n) for term, n in frequencies.items() if 1 < n < _TOO_COMMON}
     gains = joining(best, rarity, region.breadth, weights)
-    region.join(gains, reader.held(space.id, gains, region.ids()))
+    region.join(gains, reader.held(space.id, {term: frequencies[term] for term in gains}, region.ids()))
 
 
 def _ranked(reader: Reader, asked: Asked, region: Region) -> List[Ranked]:

@@ -211,18 +211,18 @@ class Reader(Turns, Knowledge):
         )
         return {memory_id: json.loads(terms) for memory_id, terms in found}
 
-    def held(self, space_id: int, terms: Iterable[str], ids: Iterable[int]) -> List[Tuple[int, str, int]]:
+    def held(
+        self, space_id: int, frequencies: Mapping[str, int], ids: Iterable[int]
+    ) -> List[Tuple[int, str, int]]:
         """Return what `term_counts` does, in no order, for more memories and terms than it is made for.
 
-        A rare term's postings are read whole; of a common one only those of the memories are looked up.
+        `frequencies` are those of the terms. A rare term's postings are read whole; of a common one only those of the
+        memories are looked up.
         """
         wanted = sorted(set(ids))
-        if not wanted:
-            return []
         rare_up_to = len(wanted) * _LOOKUP_COST
-        frequencies = self.document_frequencies(space_id, terms, up_to=rare_up_to)
-        common = [term for term, count in frequencies.items() if count == rare_up_to]
-        rare = [term for term, count in frequencies.items() if 0 < count < rare_up_to]
+        common = [term for term, count in frequencies.items() if count > rare_up_to]
+        rare = [term for term, count in frequencies.items() if 0 < count <= rare_up_to]
         found = self._db.execute(
             "SELECT p.item_id, p.term, p.tf"
             " FROM json_each(?) AS term CROSS JOIN postings AS p ON p.space_id = ? AND p.term = term.value"
