@@ -54,7 +54,9 @@ def called(door: Door) -> List[Called]:
     call("POST", "/v1/buckets", {"name": "b", "description": None})
     stored = call("POST", memories, {"content": "Ana has a cat."})["id"]
     call("POST", memories, {"content": "Ana has a cat.", "dedup": None})
-    batch = [{"content": "Bo has 2 dogs."}, {"content": "bo has 2 DOGS"}]
+    when = "2026-05-08T13:56:00Z"
+    given = {"speaker": "Bo", "session": "s", "occurred_at": when, "metadata": {"a": [1]}}
+    batch = [{"content": "Bo has 2 dogs."}, {"content": "bo has 2 DOGS"}, {"content": "I have cats.", **given}]
     call("POST", memories, {"memories": batch, "dedup": "strict"})
     call("GET", "/v1/buckets")
     call("GET", "/v1/buckets", query="?limit=1")
@@ -69,7 +71,7 @@ def called(door: Door) -> List[Called]:
         {},
         {"skip_synthesis": True, "return_explanation": False, "top_k": 3, "max_tokens": 9},
         {"top_k_per_bucket": {"b": 2}, "min_similarity_threshold": 0.1, "min_weighted_score": 0, "top_k": None},
-        {"return_format": "json", "response_schema": schema, "top_k_per_bucket": 2},
+        {"return_format": "json", "response_schema": schema, "top_k_per_bucket": 2, "as_of": when},
     ):
         call("POST", "/v1/query", {"query": "Who has cats?", "buckets": ["b", "nobody"], "options": options})
     call("POST", "/v1/query", {"query": "cats", "bucket": "b", "stream": True})

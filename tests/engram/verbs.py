@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .recording import Reply, reply
@@ -17,6 +18,7 @@ _FRAMES = Reply(
     b'data: {"choices":[{"delta":{"content":"a"}}]}\n\ndata: ' + json.dumps(_ANSWER).encode() + b"\n\ndata: [DONE]\n\n",
     (("Content-Type", "text/event-stream"),),
 )
+_NOON = datetime(2026, 5, 8, 14, tzinfo=timezone(timedelta(hours=2)))
 _SCHEMA: Dict[str, Any] = {"type": "object", "properties": {"city": {"type": "string"}}}
 
 
@@ -114,6 +116,18 @@ COMMON: List[Verb] = [
 OURS: List[Verb] = [
     _verb("store_memories", ("x",), "b", dedup="strict", said="POST /v1/buckets/b/memories",
           body={"memories": [{"content": "x"}], "dedup": "strict"}, gives={"memories": [_STORED]}),
+    _verb("store_memory", "hi", speaker="Ana", session="s", occurred_at=_NOON, metadata={"a": [1]}, dedup="off",
+          said="POST /v1/buckets/default/memories",
+          body={"content": "hi", "speaker": "Ana", "session": "s", "occurred_at": "2026-05-08T12:00:00.000Z",
+                "metadata": {"a": [1]}, "dedup": "off"}, gives=_STORED),
+    _verb("store_memories", ["x", {"content": "y", "occurred_at": _NOON, "speaker": None}],
+          said="POST /v1/buckets/default/memories",
+          body={"memories": [{"content": "x"}, {"content": "y", "occurred_at": "2026-05-08T12:00:00.000Z"}]},
+          gives={"memories": [_STORED, _STORED]}),
+    _verb("query", "why?", as_of=_NOON, said="POST /v1/query",
+          body=_asked("why?", options={"as_of": "2026-05-08T12:00:00.000Z"}), gives=_ANSWER),
+    _verb("query_stream", "why?", as_of="2026-05-08T14:00:00+02:00", said="POST /v1/query",
+          body={**_asked("why?", options={"as_of": "2026-05-08T14:00:00+02:00"}), "stream": True}, gives=_FRAMES),
     _verb("list_memories", "b", cursor="c/1", said="GET /v1/buckets/b/memories?limit=20&cursor=c%2F1", body=None,
           gives=_PAGE),
     _verb("get_memory", "m/1", said="GET /v1/buckets/default/memories/m%2F1", body=None, gives=_MEMORY),
@@ -121,6 +135,10 @@ OURS: List[Verb] = [
           gives=_MEMORY),
     _verb("update_memory", "m", "new", if_version=2, said="PATCH /v1/buckets/default/memories/m",
           body={"content": "new", "if_version": 2}, gives=_MEMORY),
+    _verb("update_memory", "m", "new", speaker="Bo", occurred_at=_NOON, metadata={},
+          said="PATCH /v1/buckets/default/memories/m",
+          body={"content": "new", "speaker": "Bo", "occurred_at": "2026-05-08T12:00:00.000Z", "metadata": {}},
+          gives=_MEMORY),
 ]  # fmt: skip
 
 STREAMS = frozenset({"query_stream"})

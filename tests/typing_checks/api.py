@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Dict, List, Optional
 
 from engram import (
@@ -15,6 +16,7 @@ from engram import (
     JSON,
     ListMemoriesResult,
     Memory,
+    MemoryItem,
     Next,
     ProfileResult,
     QueryResult,
@@ -69,6 +71,16 @@ def memories(client: EngramClient) -> None:
     version: Optional[int] = client.update_memory(ids[0], "new", "bucket", if_version=1).get("version")
     cleared: int = client.clear_memories("bucket")["cleared_count"]
     use(reason, failures, total, every, content, version, cleared)
+    now = datetime.now(timezone.utc)
+    note: MemoryItem = {"content": "text", "speaker": "Ana", "occurred_at": now, "metadata": {"tags": ["a"]}}
+    client.store_memory("text", speaker="Ana", session="s", occurred_at=now, metadata={"a": 1})
+    client.store_memories(["text", note, {"content": "text", "session": "s"}])
+    client.store_many(iter([note]))
+    given: Optional[str] = client.get_memory(ids[0]).get("speaker")
+    client.query("question", as_of=now)
+    client.query_stream("question", as_of="2026-05-08T13:56:00Z")
+    client.store_memory("text", occurred_at=7)  # type: ignore[arg-type] # No number tells its unit.
+    use(given)
 
 
 def progress(done: int, failed: int) -> None:
