@@ -73,15 +73,15 @@ class Recalled(NamedTuple):
     knowledge: Knowledge
     #: Index term of the question to its share of the whole question, known to the space or not.
     shares: Dict[str, float]
-    #: Those that nothing in the space holds, related words included.
-    unknown: FrozenSet[str]
+    #: Index term of the question to how much of it the space knows: 1 for the word itself, less for a related one.
+    known: Dict[str, float]
 
 
 def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS) -> Recalled:
     """Return the memories of one space that fit best, best first, newest first among equals, and what is known."""
     question = asked.question
     if not space.memory_count:
-        return Recalled([], Knowledge([], []), {}, frozenset())
+        return Recalled([], Knowledge([], []), {}, {})
     speakers = frozenset(reader.voices(space.id, question.words - STOP_WORDS))
     names = frozenset(map(index_term, speakers))
     frequencies = reader.document_frequencies(space.id, {term for one in question.concepts for term in one.members})
@@ -114,7 +114,10 @@ def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS)
         ranked=_ranked(reader, asked, region),
         knowledge=knowledge,
         shares=weighing.shares(question.concepts),
-        unknown=frozenset(one.term for one, gains in zip(question.concepts, weighing.gains) if not gains),
+        known={
+            one.term: max((share for term, share in one.members.items() if frequencies[term]), default=0.0)
+            for one in question.concepts
+        },
     )
 
 
