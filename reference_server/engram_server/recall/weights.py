@@ -31,7 +31,7 @@ class Weights:
     before: float = 0.4
     fading: float = 0.65
     #: How many turns far.
-    reach: int = 4
+    reach: int = 3
     #: What an answer borrows of the question just before it, by somebody else, on top of `after`.
     answer: float = 0.45
     #: Borrowing is turned down to nothing where neighbours share no more words than strangers do, and is whole where
