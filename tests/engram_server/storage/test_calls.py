@@ -402,7 +402,7 @@ CALLS: List[Callable[[Writer], object]] = [
     lambda writer: writer.document_frequencies(1, ["a"]),
     lambda writer: writer.best(1, {"a": 1.0}, saturation=1, length_slope=1, limit=5, as_of=NOW),
     lambda writer: writer.term_counts(1, ["a"], [1]),
-    lambda writer: writer.held(1, ["a"], [1]),
+    lambda writer: writer.held(1, {"a": 1, "b": 99}, [1]),
     lambda writer: writer.turns_near([1], 3),
     lambda writer: writer.newest(1, 5),
     lambda writer: writer.newest(1, 5, as_of=NOW, since=NOW, until=NOW),

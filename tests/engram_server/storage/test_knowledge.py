@@ -106,5 +106,6 @@ def test_what_is_held_is_what_is_counted_one_by_one(
     texts = [" ".join(rng.choices(words, weights=[2.0**-at for at in range(10)], k=8)) for _ in range(60)]
     ids = rng.sample(add(store, space, *texts), region)
     with store.read() as reader:
-        counted = reader.term_counts(space.id, [*words, "z"], ids)
-        assert sorted(reader.held(space.id, [*words, "z"], ids)) == sorted(counted)
+        frequencies = reader.document_frequencies(space.id, [*words, "z"])
+        counted = reader.term_counts(space.id, frequencies, ids)
+        assert sorted(reader.held(space.id, frequencies, ids)) == sorted(counted)
