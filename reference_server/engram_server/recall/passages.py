@@ -1,44 +1,58 @@
-"""What an answer can quote: the sentences of the recalled memories, each with the evidence it gives. Pure.
+"""What an answer can quote: the sentences of the memories that answer, each with the evidence it gives. Pure.
 
-A memory often opens with when it was said and by whom ("[8 May 2023] Caroline: ..."). That head belongs to every
-sentence behind it: its words count for each, and whoever quotes a later sentence quotes the head with it.
+A memory often opens with when it was said and by whom ("[8 May 2023] Caroline: ..."), or the caller gave both beside
+its text. That head belongs to every sentence behind it: its words count for each, and whoever quotes a later sentence
+quotes the head with it, so that "yesterday" can be read.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from typing import Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+from datetime import datetime, timedelta
+from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
+from ..storage import MemoryRow
 from ..text.sentences import sentences
 from ..text.terms import terms
 from ..text.tokens import ELLIPSIS
+from ..text.turn import read_turn
 from ..text.words import words
-from .rank import Ranked
+from .certainty import supporting
+from .question import Question
+from .rank import Ranked, Recalled
 
 # The best of the recalled list; what stands further down has never been worth a quote.
 _MAX_MEMORIES = 20
-# Below this a memory shares with the question only what about half of the bucket has in it.
-_LEAST_RELEVANT = 0.05
-# A word that no more of the recalled memories hold tells something, even alone in a question of many words.
-_FEW_HOLDERS = 5
-
 _GAP = f" {ELLIPSIS} "
-_HEAD = re.compile(r"(?:\[[^\]\n]{1,80}\][ \t]*)?(?:[^\W\d_][\w .,'’#-]{0,40}?:[ \t]+)?")
+_EPOCH = datetime(1970, 1, 1)
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+class Material(NamedTuple):
+    """What an answer is made from."""
+
+    question: Question
+    #: The recalled memories of all buckets. Their places, from 1, are what citations say.
+    ranked: Sequence[Ranked]
+    #: Row ids of those that hold enough to answer: none when nothing is known.
+    telling: AbstractSet[int]
+    #: Index term of the question to what it weighs.
+    shares: Mapping[str, float]
 
 
 class Passage(NamedTuple):
     """One sentence of one recalled memory."""
 
-    #: The place of the memory in the recalled list, from 1: what a citation says.
+    #: The place of the memory in the recalled list.
     number: int
     memory_id: str
     content: str
+    #: What the caller gave of time and speaker where the content does not tell them.
+    given: str
     #: Where the head ends, and where the sentence begins and ends. The first sentence begins after the head.
     head_end: int
     start: int
     end: int
-    #: Index terms of the head and of the sentence.
+    #: Index terms of the head, given or not, and of the sentence.
     head_terms: FrozenSet[str]
     terms: FrozenSet[str]
     #: The score of the memory.
@@ -50,38 +64,42 @@ class Passage(NamedTuple):
         return self.content[self.start : self.end]
 
 
-def passages(ranked: Sequence[Ranked]) -> List[Passage]:
-    """Return the sentences of the memories that are relevant, in order; those without a word are left out."""
-    return [passage for number, one in _relevant(ranked) for passage in _of_memory(number, one)]
+def gather(question: Question, ranked: Sequence[Ranked], found: Iterable[Recalled]) -> Material:
+    """Return what an answer is made from; `found` is what each bucket gave, `ranked` all of it in one order."""
+    telling: AbstractSet[int] = frozenset()
+    shares: Dict[str, float] = {}
+    for recalled in found:
+        telling |= supporting(question, recalled)
+        for term, share in recalled.shares.items():
+            shares[term] = max(share, shares.get(term, 0.0))
+    return Material(question, ranked, telling, shares)
 
 
-def _relevant(ranked: Sequence[Ranked]) -> List[Tuple[int, Ranked]]:
-    """Return the relevant memories with their places; for want of any, those that hold a word of few."""
-    numbered = list(enumerate(ranked[:_MAX_MEMORIES], 1))
-    holders = Counter(term for one in ranked for term in one.own)
-    return [(number, one) for number, one in numbered if one.raw_score >= _LEAST_RELEVANT] or [
-        (number, one) for number, one in numbered if any(holders[term] <= _FEW_HOLDERS for term in one.own)
+def passages(material: Material) -> List[Passage]:
+    """Return the sentences of the memories that answer, in order; those without a word are left out."""
+    numbered = enumerate(material.ranked[:_MAX_MEMORIES], 1)
+    return [
+        passage for number, one in numbered if one.memory.id in material.telling for passage in _of_memory(number, one)
     ]
 
 
-def word_weights(ranked: Iterable[Ranked]) -> Dict[str, float]:
-    """Return what each index term of the question counted for at most: rare words more, unknown ones nothing."""
-    weights: Dict[str, float] = {}
-    for one in ranked:
-        for term, part in one.own.items():
-            weights[term] = max(part, weights.get(term, 0.0))
-    return weights
+def evidence(passage: Passage, material: Material) -> float:
+    """Return the weight of the question's words that a passage holds, or words related to them, its head included."""
+    return sum(
+        material.shares.get(concept.term, 0.0)
+        * max(
+            (share for term, share in concept.members.items() if term in passage.terms or term in passage.head_terms),
+            default=0.0,
+        )
+        for concept in material.question.concepts
+    )
 
 
-def evidence(passage: Passage, weights: Mapping[str, float]) -> float:
-    """Return the weight of the question's words that a passage holds, its head included."""
-    return sum(part for term, part in weights.items() if term in passage.terms or term in passage.head_terms)
-
-
-def quote(content: str, head_end: int, spans: Sequence[Tuple[int, int]]) -> str:
+def quote(content: str, head_end: int, spans: Sequence[Tuple[int, int]], given: str = "") -> str:
     """Return pieces of a memory in their order, its head first; " … " stands where something was left out."""
     end = head_end
-    pieces = [content[:end]] if end else []
+    head = given + content[:end]
+    pieces = [head] if head else []
     for start, stop in sorted(spans):
         if pieces and not content[end:start].strip():
             pieces[-1] += content[end:stop]
@@ -91,10 +109,16 @@ def quote(content: str, head_end: int, spans: Sequence[Tuple[int, int]]) -> str:
     return _GAP.join(piece.strip() for piece in pieces)
 
 
+def head_length(content: str) -> int:
+    """Return how many characters of a memory say when it was said and by whom: none where no words follow."""
+    end = read_turn(content).body_start
+    return end if end and words(content[end:]) else 0
+
+
 def _of_memory(number: int, one: Ranked) -> List[Passage]:
     content = one.memory.content
-    head_end = head_length(content)
-    head_terms = frozenset(terms(content[:head_end]))
+    head_end, given = head_length(content), _given(one.memory)
+    head_terms = frozenset(terms(given + content[:head_end]))
     found = []
     for sentence in sentences(content[head_end:]):
         of_sentence = frozenset(terms(sentence.text))
@@ -105,6 +129,7 @@ def _of_memory(number: int, one: Ranked) -> List[Passage]:
                     number=number,
                     memory_id=one.memory.public_id,
                     content=content,
+                    given=given,
                     head_end=head_end,
                     start=start,
                     end=end,
@@ -116,8 +141,14 @@ def _of_memory(number: int, one: Ranked) -> List[Passage]:
     return found
 
 
-def head_length(content: str) -> int:
-    """Return how many characters of a memory say when it was said and by whom: none where no words follow."""
-    match = _HEAD.match(content)
-    end = match.end() if match else 0
-    return end if end and words(content[end:]) else 0
+def _given(memory: MemoryRow) -> str:
+    """Return a head made of what the caller gave, as far as the content has none of its own."""
+    turn = read_turn(memory.content)
+    day = "" if memory.occurred_at is None or turn.said_at is not None else f"[{_day(memory.occurred_at)}] "
+    speaker = "" if not memory.speaker or turn.speaker else f"{memory.speaker}: "
+    return day + speaker
+
+
+def _day(moment: int) -> str:
+    day = _EPOCH + timedelta(milliseconds=moment)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -19,8 +19,7 @@ from ..text.terms import index_term, terms
 from ..text.tokens import estimate_tokens
 from ..text.words import words
 from .numbers import nearest_number
-from .passages import Passage, evidence, passages, word_weights
-from .rank import Ranked
+from .passages import Material, Passage, evidence, passages
 from .synthesis import synthesise
 
 # A schema may refer to itself; nobody reads an answer deeper than this.
@@ -54,14 +53,17 @@ class _Wish(NamedTuple):
     depth: int
 
 
-def shape(question: str, ranked: Sequence[Ranked], schema: Optional[JsonObject], *, max_tokens: int) -> JsonValue:
+def shape(material: Material, schema: Optional[JsonObject], *, max_tokens: int) -> JsonValue:
     """Return the answer as JSON, or None when a required part cannot be filled or the text is over `max_tokens`.
 
     Without a schema it is `{"answer": ..., "citations": [...]}` with the ids of the memories quoted.
     """
     if schema is None:
-        return _plain(question, ranked, max_tokens)
-    value = _Filler(schema, word_weights(ranked)).fill(schema, _Wish(frozenset(), passages(ranked), 0))
+        return _plain(material, max_tokens)
+    if material.telling:
+        # The parts of a schema ask for more than the question does.
+        material = material._replace(telling={one.memory.id for one in material.ranked})
+    value = _Filler(schema, material).fill(schema, _Wish(frozenset(), passages(material), 0))
     if isinstance(value, _Missing) or estimate_tokens(as_text(value)) > max_tokens:
         return None
     return value
@@ -72,10 +74,10 @@ def as_text(value: JsonValue) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _plain(question: str, ranked: Sequence[Ranked], max_tokens: int) -> JsonValue:
+def _plain(material: Material, max_tokens: int) -> JsonValue:
     budget = max_tokens
     while budget > 0:
-        answer = synthesise(question, ranked, max_tokens=budget)
+        answer = synthesise(material, max_tokens=budget)
         value: JsonObject = {"answer": answer.text, "citations": list(answer.cited_ids)}
         over = estimate_tokens(as_text(value)) - max_tokens
         if over <= 0:
@@ -87,9 +89,9 @@ def _plain(question: str, ranked: Sequence[Ranked], max_tokens: int) -> JsonValu
 class _Filler:
     """Fills the parts of one schema."""
 
-    def __init__(self, root: JsonObject, weights: Dict[str, float]) -> None:
+    def __init__(self, root: JsonObject, material: Material) -> None:
         self._root = root
-        self._weights = weights
+        self._material = material
         self._parts = 0
         self._by_type: Dict[str, Callable[[JsonObject, _Wish], _Filled]] = {
             "object": self._object,
@@ -176,7 +178,7 @@ class _Filler:
 
     def _numbers(self, wish: _Wish) -> Iterator[float]:
         for passage in self._by_fit(wish):
-            number = nearest_number(passage.text, wish.own, self._weights)
+            number = nearest_number(passage.text, wish.own, self._material.shares)
             if number is not None:
                 yield number
 
@@ -209,7 +211,7 @@ class _Filler:
 
     def _fit(self, passage: Passage, wish: _Wish) -> float:
         own = len(wish.own & passage.terms) * _OWN_WORD
-        return own + evidence(passage, self._weights) + passage.standing
+        return own + evidence(passage, self._material) + passage.standing
 
 
 def _terms_of(name: JsonValue) -> FrozenSet[str]:

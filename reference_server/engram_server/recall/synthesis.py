@@ -7,12 +7,11 @@ second memory of the recalled list.
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Pattern, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Pattern, Sequence, Tuple
 
 from ..text.similarity import similarity
 from ..text.tokens import cut_to_tokens, estimate_tokens
-from .passages import Passage, evidence, passages, quote, word_weights
-from .rank import Ranked
+from .passages import Material, Passage, evidence, passages, quote
 
 NOTHING_KNOWN = "Nothing is known about this: no stored memory matches the question."
 
@@ -25,6 +24,8 @@ _ASKS_ITSELF = 0.6
 # What scores less than this share of the best sentence is left out.
 _LEAST_SHARE = 0.5
 _MAX_SENTENCES = 5
+# Shorter ones ("Sounds great!") are no news.
+_FULL_TERMS = 3
 # Sentences this alike say the same.
 _SAME = 0.7
 
@@ -63,13 +64,13 @@ _CUES: Tuple[_Cue, ...] = (
 )
 
 
-def synthesise(question: str, ranked: Sequence[Ranked], *, max_tokens: int) -> Answer:
+def synthesise(material: Material, *, max_tokens: int) -> Answer:
     """Answer a question from recalled memories in at most `max_tokens` estimated tokens.
 
-    It ends at a sentence; only a first sentence that is too long by itself is cut, at a word. When no memory is
-    relevant it says so and cites nothing.
+    It ends at a sentence; only a first sentence that is too long by itself is cut, at a word. When no memory tells
+    enough it says so and cites nothing.
     """
-    chosen = _select(question, ranked)
+    chosen = _select(material)
     if not chosen:
         return Answer(cut_to_tokens(NOTHING_KNOWN, max_tokens), [])
     fitting = len(chosen)
@@ -86,11 +87,13 @@ def deltas(answer: str) -> Iterator[str]:
     return (match.group() for match in _DELTA.finditer(answer))
 
 
-def _select(question: str, ranked: Sequence[Ranked]) -> List[Passage]:
+def _select(material: Material) -> List[Passage]:
     """Return the sentences worth quoting, best first."""
-    weights = word_weights(ranked)
-    wanted = [cue.answers for cue in _CUES if cue.asks.search(question)]
-    scores = {passage: _score(passage, weights, wanted) for passage in passages(ranked)}
+    found = passages(material)
+    if material.question.is_vague:
+        return _overview(found)
+    wanted = [cue.answers for cue in _CUES if cue.asks.search(material.question.text)]
+    scores = {passage: _score(passage, material, wanted) for passage in found}
     floor = _LEAST_SHARE * max(scores.values(), default=0.0)
     chosen: List[Passage] = []
     for passage in sorted(scores, key=lambda passage: (-scores[passage], passage.number, passage.start)):
@@ -101,11 +104,20 @@ def _select(question: str, ranked: Sequence[Ranked]) -> List[Passage]:
     return chosen
 
 
-def _score(passage: Passage, weights: Mapping[str, float], wanted: Sequence[Pattern[str]]) -> float:
-    score = evidence(passage, weights) + passage.standing
+def _overview(found: Sequence[Passage]) -> List[Passage]:
+    """Return the first sentence that tells something of each of the best memories; for want of any, their first."""
+    telling = [passage for passage in found if len(passage.terms) >= _FULL_TERMS and not passage.text.endswith("?")]
+    by_memory: Dict[int, Passage] = {}
+    for passage in telling or found:
+        by_memory.setdefault(passage.number, passage)
+    return list(by_memory.values())[:_MAX_SENTENCES]
+
+
+def _score(passage: Passage, material: Material, wanted: Sequence[Pattern[str]]) -> float:
+    score = evidence(passage, material) + passage.standing
     if any(answers.search(passage.text) for answers in wanted):
         score *= _RIGHT_KIND
-    elif passage.terms.isdisjoint(weights):
+    elif all(passage.terms.isdisjoint(concept.members) for concept in material.question.concepts):
         score *= _BESIDE_THE_POINT
     return score * _ASKS_ITSELF if passage.text.endswith("?") else score
 
@@ -120,7 +132,8 @@ def _written(chosen: Sequence[Passage]) -> str:
 
 def _quoted(of_memory: Sequence[Passage]) -> str:
     first = of_memory[0]
-    return quote(first.content, first.head_end, [(passage.start, passage.end) for passage in of_memory])
+    spans = [(passage.start, passage.end) for passage in of_memory]
+    return quote(first.content, first.head_end, spans, first.given)
 
 
 def _cut_short(passage: Passage, max_tokens: int) -> Answer:

@@ -10,7 +10,7 @@ from engram.types import JsonObject, JsonValue
 from engram_server.recall.shaping import as_text, shape
 from engram_server.text.tokens import estimate_tokens
 
-from .support import recalled
+from .asking import material
 
 MEMORIES = (
     "[8 May 2023] Caroline: Hey! My cat is called Tom. He is 7 years old and weighs 4.5 kg.",
@@ -22,7 +22,7 @@ QUESTION = "What do we know about Caroline's cat?"
 
 
 def shaped(schema: Optional[JsonObject], question: str = QUESTION, max_tokens: int = 1_000) -> JsonValue:
-    return shape(question, recalled(question, *MEMORIES), schema, max_tokens=max_tokens)
+    return shape(material(question, *MEMORIES), schema, max_tokens=max_tokens)
 
 
 def an_object(required: "list[str]", **properties: JsonValue) -> JsonObject:
@@ -84,7 +84,7 @@ def test_names_alone_tell_what_is_wanted() -> None:
         catName={"type": "string"},
         cat_age_years={"type": "integer"},
         rent={"type": "number"},
-        flurb={"enum": ["a", "b"]},
+        flurb={"enum": ["x", "y"]},
     )
     assert shaped(schema, "Caroline: cat, flat?") == {
         "catName": "My cat is called Tom.",

@@ -12,7 +12,7 @@ from engram_server.recall.synthesis import NOTHING_KNOWN, Answer, deltas, synthe
 from engram_server.text.tokens import estimate_tokens
 
 from ..text.samples import random_text
-from .support import recalled
+from .asking import Given, material
 
 TALK = (
     "[8 May 2023] Caroline: Hey Mel! I went to a support group yesterday. It was so powerful.",
@@ -24,7 +24,7 @@ TALK = (
 
 
 def answered(question: str, *contents: str, max_tokens: int = 1_000) -> Answer:
-    return synthesise(question, recalled(question, *contents), max_tokens=max_tokens)
+    return synthesise(material(question, *contents), max_tokens=max_tokens)
 
 
 def test_an_answer_quotes_and_cites() -> None:
@@ -36,12 +36,12 @@ def test_an_answer_quotes_and_cites() -> None:
 def test_a_first_sentence_is_quoted_with_its_head_in_one_piece() -> None:
     question = "What did Caroline talk about at a school?"
     assert answered(question, *TALK).text.startswith(
-        "[9 June 2023] Caroline: I talked about my transition at a school. [1]"
+        "[9 June 2023] Caroline: I talked about my transition at a school. "
     )
 
 
 def test_a_name_in_the_head_is_enough_for_want_of_better() -> None:
-    assert answered("What did Caroline tell us?", *TALK).cited_ids == ["mem_3", "mem_1"]
+    assert sorted(answered("What did Caroline tell us?", *TALK).cited_ids) == ["mem_1", "mem_3"]
 
 
 def test_sentences_of_one_memory_keep_their_order_and_what_lies_between_is_marked() -> None:
@@ -61,14 +61,14 @@ def test_quotes_are_pieces_of_their_memories(rng: random.Random) -> None:
         contents = [random_text(rng) for _ in range(rng.randint(1, 6))]
         contents = [content for content in contents if content.isprintable() and " … " not in content]
         question = random_text(rng, most=6)
-        found = recalled(question, *contents)
-        answer = synthesise(question, found, max_tokens=10_000)
+        found = material(question, *contents)
+        answer = synthesise(found, max_tokens=10_000)
         if answer.text == NOTHING_KNOWN:
             assert answer.cited_ids == []
             continue
         assert all(any(piece in content for content in contents) for piece in _pieces(answer)), (contents, answer)
         cited = [int(number) for number in re.findall(r" \[(\d+)\](?= |$)", answer.text)]
-        assert [found[number - 1].memory.public_id for number in dict.fromkeys(cited)] == answer.cited_ids
+        assert [found.ranked[number - 1].memory.public_id for number in dict.fromkeys(cited)] == answer.cited_ids
 
 
 @pytest.mark.parametrize(
@@ -114,24 +114,20 @@ def test_a_head_with_nothing_behind_it_is_the_sentence(question: str, memory: st
     assert answered(question, memory, "Something else.").text == f"{memory.strip()} [1]"
 
 
-def test_one_telling_word_of_many_is_enough() -> None:
-    question = "What colour is the bicycle that somebody bought yesterday at the market?"
-    memory = "I own a bicycle since last year and ride it to work every single morning"
-    assert recalled(question, memory)[0].raw_score < 0.05
-    assert answered(question, memory).text == f"{memory} [1]"
-    crowd = [f"Other word{number}." for number in range(60)]
-    plate = "What is the registration plate of the old lorry that Tom sold?"
-    toms = [f"Tom has tool{number}." for number in range(5)]
-    assert recalled(plate, *toms, *crowd)[0].raw_score < 0.05
-    assert answered(plate, *toms, *crowd).cited_ids
+def test_a_date_and_a_speaker_that_were_given_beside_the_text_are_quoted_with_it() -> None:
+    given = Given(speaker="Mara", occurred_at=1_683_504_000_000)
+    found = material("When did Mara buy the canoe?", "We bought the red canoe yesterday.", given=given)
+    assert synthesise(found, max_tokens=100).text == "[8 May 2023] Mara: We bought the red canoe yesterday. [1]"
+    headed = material("When did Mara buy the canoe?", "[1 May 2023] Jo: Mara bought the canoe.", given=given)
+    assert synthesise(headed, max_tokens=100).text == "[1 May 2023] Jo: Mara bought the canoe. [1]"
 
 
-def test_a_word_that_is_everywhere_is_no_evidence() -> None:
-    crowd = [f"Tom said word{number}." for number in range(60)]
-    question = "What is the registration plate of the old lorry that Tom sold?"
-    assert recalled(question, *crowd)
-    assert answered(question, *crowd).text == NOTHING_KNOWN
-    assert answered("What did Tom say?", *crowd).cited_ids
+def test_a_question_that_asks_for_whatever_there_is_is_answered_by_the_newest() -> None:
+    notes = ("Ana paints the old boat.", "Ok! Bo repaired the fence at last.", "Is it late?", "The hens laid four eggs.")
+    assert answered("What do you remember?", *notes).text == (
+        "The hens laid four eggs. [1] Bo repaired the fence at last. [3] Ana paints the old boat. [4]"
+    )
+    assert answered("What do you remember?", "Hm. Ok.", "Why?").text == "Why? [1] Hm. [2]"
 
 
 @pytest.mark.parametrize("max_tokens", range(1, 60))

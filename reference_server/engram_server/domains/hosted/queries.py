@@ -12,6 +12,7 @@ from engram.types import JsonObject, JsonValue, ReturnFormat
 
 from ...clock import rfc3339
 from ...provider import Completion, Provider, ProviderError
+from ...recall.passages import gather
 from ...recall.prompt import messages
 from ...recall.question import read_question
 from ...recall.rank import Asked, Ranked, Recalled, fuse, rank
@@ -140,10 +141,11 @@ def answer_stream(
 
 def _extractive(question: str, recalled: Recollection, how: Answering) -> Answer:
     value: JsonValue = None
+    material = gather(read_question(question), recalled.ranked, (one.recalled for one in recalled.found.values()))
     if how.return_format == "json":
-        value = shape(question, recalled.ranked, how.schema, max_tokens=how.max_tokens)
+        value = shape(material, how.schema, max_tokens=how.max_tokens)
     if value is None:
-        text = synthesise(question, recalled.ranked, max_tokens=how.max_tokens).text
+        text = synthesise(material, max_tokens=how.max_tokens).text
     else:
         text = as_text(value)
     used = estimate_tokens(question) + recalled.context_tokens
