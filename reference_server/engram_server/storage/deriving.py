@@ -11,7 +11,7 @@ from collections import Counter
 from typing import AbstractSet, Dict, List, NamedTuple, Optional, Sequence
 
 from .asking import as_json
-from .rows import NewMemory, is_mark, posted
+from .rows import NewMemory, body_of, posted
 from .talk import FAR, Last, Placed, chain, far_overlaps
 
 _FORGET_SPACE = (
@@ -88,8 +88,18 @@ class Deriving:
         new = placed.new
         self._post(space_id, placed.id, placed.id)
         self._db.execute(
-            "UPDATE turns SET said_at = ?, speaker = ?, flags = ?, since = ?, until = ?, length = ? WHERE item_id = ?",
-            (placed.said_at, new.voice, placed.flags, new.since, new.until, *_lengths([placed]), placed.id),
+            "UPDATE turns SET said_at = ?, speaker = ?, flags = ?, since = ?, until = ?, length = ?,"
+            " body_terms = ? WHERE item_id = ?",
+            (
+                placed.said_at,
+                new.voice,
+                placed.flags,
+                new.since,
+                new.until,
+                length_of(new),
+                len(placed.body),
+                placed.id,
+            ),
         )
         self._add_voices(space_id, {new.voice: 1} if new.voice else {})
         self._add_knowledge(space_id, [placed])
@@ -156,8 +166,9 @@ class Deriving:
             opens = previous is None or chained.following[previous].opens
             closes = following is None or following.opens
             place = (placed.id, space_id, previous, following and following.id, opens, closes)
-            rows.append((*place, placed.said_at, new.voice, placed.flags, new.since, new.until, length))
-        self._db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            told = (placed.said_at, new.voice, placed.flags, new.since, new.until)
+            rows.append((*place, *told, length, len(placed.body)))
+        self._db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany(
             "UPDATE turns SET next_id = ?, closes = ? WHERE item_id = ?",
             [(link.id, link.opens, turn) for turn, link in chained.following.items() if turn not in here],
@@ -170,24 +181,24 @@ class Deriving:
 
     def _last(self, space_id: int, sessions: AbstractSet[str]) -> Dict[str, Last]:
         found = self._db.execute(
-            "SELECT s.session, t.item_id, t.said_at, t.flags, m.terms"
+            "SELECT s.session, t.item_id, t.said_at, t.flags, m.terms, t.body_terms"
             " FROM json_each(?) AS wanted"
             " CROSS JOIN threads AS s ON s.space_id = ? AND s.session = wanted.value"
             " CROSS JOIN turns AS t ON t.item_id = s.last_id"
             " CROSS JOIN memories AS m ON m.id = s.last_id",
             (as_json(sorted(sessions)), space_id),
         )
-        return {row[0]: Last(row[1], row[2], row[3], _words(row[4])) for row in found}
+        return {row[0]: Last(row[1], row[2], row[3], body_of(json.loads(row[4]), row[5])) for row in found}
 
     def _terms_far_before(self, space_id: int, batch: Sequence[Placed]) -> List[AbstractSet[str]]:
         """Return the terms of what was stored so long before the batch as `far_overlaps` wants it, oldest first."""
         count = min(FAR, len(batch))
         found = self._db.execute(
-            "SELECT terms FROM memories WHERE id IN"
-            " (SELECT id FROM memories WHERE space_id = ? AND id < ? ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY id",
+            "SELECT m.terms, t.body_terms FROM memories AS m CROSS JOIN turns AS t ON t.item_id = m.id WHERE m.id IN"
+            " (SELECT id FROM memories WHERE space_id = ? AND id < ? ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY m.id",
             (space_id, batch[0].id, count, FAR - count),
         )
-        return [_words(terms) for (terms,) in found]
+        return [body_of(json.loads(terms), body_terms) for terms, body_terms in found]
 
     def _turn(self, memory_id: int) -> Optional[_Turn]:
         row = self._db.execute(
@@ -257,7 +268,3 @@ def length_of(new: NewMemory) -> int:
 
 def _lengths(batch: Sequence[Placed]) -> List[int]:
     return [length_of(placed.new) for placed in batch]
-
-
-def _words(terms: str) -> AbstractSet[str]:
-    return {term for term in json.loads(terms) if not is_mark(term)}

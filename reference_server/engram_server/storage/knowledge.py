@@ -26,14 +26,25 @@ class Knowledge(Asking):
     def facts_about(
         self, space_id: int, keys: Iterable[str], limit: int, *, as_of: Optional[int] = None
     ) -> List[FactRow]:
-        """Return the facts whose subject or object has one of some keys, those said last first."""
+        """Return the facts whose subject or object has one of some keys, those said last first.
+
+        Of each key those of the memories stored last are looked at, as many as `limit`.
+        """
         found = self._db.execute(
             "WITH wanted (key) AS (SELECT value FROM json_each(?2)),"
             " about (item_id, subject_key, predicate, object_key) AS ("
             "   SELECT f.item_id, f.subject_key, f.predicate, f.object_key"
             "   FROM wanted CROSS JOIN facts AS f ON f.space_id = ?1 AND f.subject_key = wanted.key"
+            "     AND f.item_id >= COALESCE((SELECT g.item_id FROM facts AS g WHERE g.space_id = ?1"
+            "       AND g.subject_key = wanted.key"
+            "       AND (?3 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = g.item_id) <= ?3)"
+            "       ORDER BY g.item_id DESC LIMIT 1 OFFSET ?4), 0)"
             "   UNION SELECT f.item_id, f.subject_key, f.predicate, f.object_key"
-            "   FROM wanted CROSS JOIN facts AS f ON f.space_id = ?1 AND f.object_key = wanted.key)"
+            "   FROM wanted CROSS JOIN facts AS f ON f.space_id = ?1 AND f.object_key = wanted.key"
+            "     AND f.item_id >= COALESCE((SELECT g.item_id FROM facts AS g WHERE g.space_id = ?1"
+            "       AND g.object_key = wanted.key"
+            "       AND (?3 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = g.item_id) <= ?3)"
+            "       ORDER BY g.item_id DESC LIMIT 1 OFFSET ?4), 0))"
             " SELECT f.* FROM about CROSS JOIN fact_rows AS f ON f.item_id = about.item_id"
             "   AND f.subject_key = about.subject_key AND f.predicate = about.predicate"
             "   AND f.object_key = about.object_key"

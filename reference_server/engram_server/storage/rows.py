@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Optional, Sequence
+import itertools
+from typing import AbstractSet, Mapping, NamedTuple, Optional, Sequence
 
 # What is known of a turn, as bits of its flags.
 ASKS = 1
@@ -119,6 +120,8 @@ class NewMemory(NamedTuple):
     token_count: int
     #: How often each index term occurs. A term is not empty, holds no NUL and is no mark.
     terms: Mapping[str, int]
+    #: How many of the terms stand in its body; they come first. The others stand in its head only. None for all.
+    body_terms: Optional[int] = None
     speaker: Optional[str] = None
     session: Optional[str] = None
     occurred_at: Optional[int] = None
@@ -162,6 +165,11 @@ class Recorded(NamedTuple):
     fingerprint: bytes
     status: int
     body: bytes
+
+
+def body_of(terms: Mapping[str, int], body_terms: Optional[int]) -> AbstractSet[str]:
+    """Return those of a memory's terms that stand in its body."""
+    return frozenset(itertools.islice(terms, body_terms))
 
 
 def mention(key: str) -> str:

@@ -151,7 +151,8 @@ _VERSION_2 = (
         flags INTEGER NOT NULL,
         since INTEGER,
         until INTEGER,
-        length INTEGER NOT NULL
+        length INTEGER NOT NULL,
+        body_terms INTEGER NOT NULL
     )
     """,
     "CREATE INDEX turns_in_time ON turns (space_id, said_at, since, until)",
@@ -200,10 +201,10 @@ _VERSION_2 = (
         item_id INTEGER NOT NULL,
         subject TEXT NOT NULL,
         object TEXT NOT NULL,
-        PRIMARY KEY (space_id, subject_key, predicate, object_key, item_id)
+        PRIMARY KEY (space_id, subject_key, item_id, predicate, object_key)
     ) WITHOUT ROWID
     """,
-    "CREATE INDEX facts_by_object ON facts (space_id, object_key)",
+    "CREATE INDEX facts_by_object ON facts (space_id, object_key, item_id)",
     "CREATE INDEX facts_by_memory ON facts (item_id)",
     "DROP VIEW space_rows",
     "DROP VIEW memory_rows",

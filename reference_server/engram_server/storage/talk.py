@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
-from .rows import DATED, NewMemory
+from .rows import DATED, NewMemory, body_of
 
 # An hour: who comes back after it has begun something new (measured on conversations; half or twice is no worse).
 MAX_PAUSE_MS = 60 * 60 * 1000
@@ -28,6 +28,11 @@ class Placed(NamedTuple):
     def said_at(self) -> int:
         """When it was said, as far as that is known."""
         return self.created_at if self.new.said_at is None else self.new.said_at
+
+    @property
+    def body(self) -> AbstractSet[str]:
+        """The terms of its body: a head has much in common with every other."""
+        return body_of(self.new.terms, self.new.body_terms)
 
     @property
     def flags(self) -> int:
@@ -80,7 +85,7 @@ def chain(batch: Sequence[Placed], before: Mapping[str, Last]) -> Chained:
     for placed in batch:
         session = placed.new.session or ""
         earlier = chained.last.get(session)
-        here = Last(placed.id, placed.said_at, placed.flags, placed.new.terms.keys())
+        here = Last(placed.id, placed.said_at, placed.flags, placed.body)
         if earlier is not None:
             opens = not same_stretch(earlier, placed)
             chained.previous[placed.id] = earlier.id
@@ -99,8 +104,8 @@ def far_overlaps(batch: Sequence[Placed], before: Sequence[AbstractSet[str]]) ->
     """
     partners: List[Optional[AbstractSet[str]]] = [*before]
     partners[:0] = [None] * (min(FAR, len(batch)) - len(before))
-    partners += [placed.new.terms.keys() for placed in batch[: max(0, len(batch) - FAR)]]
-    pairs = ((partner, placed.new.terms.keys()) for partner, placed in zip(partners, batch))
+    partners += [placed.body for placed in batch[: max(0, len(batch) - FAR)]]
+    pairs = ((partner, placed.body) for partner, placed in zip(partners, batch))
     return [overlap(partner, terms) for partner, terms in pairs if partner is not None]
 
 

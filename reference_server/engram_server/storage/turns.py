@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Optional
+from typing import Iterable, List, Optional, Set
 
 from .asking import Asking, as_json
 from .rows import TurnRow, spoken
@@ -58,12 +58,11 @@ class Turns(Asking):
         ).fetchone()
         return int(row[0])
 
-    def voices(self, space_id: int, words: Iterable[str]) -> Dict[str, int]:
-        """Return those of some folded words that stand in a speaker's name, and how many turns such speakers have."""
+    def voices(self, space_id: int, words: Iterable[str]) -> Set[str]:
+        """Return those of some folded words that stand in a speaker's name."""
         found = self._db.execute(
-            "SELECT named.key,"
-            " (SELECT COUNT(*) FROM postings AS p WHERE p.space_id = ? AND p.term = named.value) AS turns"
-            " FROM json_each(?) AS named WHERE turns > 0",
+            "SELECT named.key FROM json_each(?2) AS named"
+            " WHERE EXISTS (SELECT 1 FROM postings AS p WHERE p.space_id = ?1 AND p.term = named.value)",
             (space_id, as_json({word: spoken(word) for word in words})),
         )
-        return dict(found.fetchall())
+        return {word for (word,) in found}

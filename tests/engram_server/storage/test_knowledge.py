@@ -79,6 +79,16 @@ def test_facts_are_found_by_either_end_newest_first(store: Store, space: Space) 
         assert reader.facts_in([ids[3], ids[0], ids[1]]) == [tall, good]
 
 
+def test_of_a_key_with_many_facts_those_stored_last_are_told(store: Store, space: Space) -> None:
+    said = [drafted(f"Ana is x{at}", f"mem_{at}", occurred_at=NOW + at) for at in range(30)]
+    ids = store.write(lambda writer: writer.add_memories(space.id, said, NOW))
+    with store.read() as reader:
+        newest = reader.facts_about(space.id, ["ana"], 3)
+        known = reader.facts_about(space.id, ["ana"], 3, as_of=NOW + 9)
+    assert [fact.item_id for fact in newest] == ids[:-4:-1]
+    assert [fact.item_id for fact in known] == ids[9:6:-1]
+
+
 def test_facts_go_and_change_with_their_memory(store: Store, space: Space) -> None:
     ids = tell(store, space)
     with store.read() as reader:

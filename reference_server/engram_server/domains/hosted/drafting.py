@@ -64,6 +64,7 @@ def given_with(row: MemoryRow) -> Given:
 def draft(content: str, public_id: str, now: int, given: Given = Given()) -> NewMemory:
     """Return a memory as it would be stored at the moment `now`."""
     said = read(content, given)
+    counts, body_terms = _index_terms(content, said)
     shown = signs(said.body)
     since, until = _told_span(said.body, now if said.at is None else said.at) if shown & TELLS_TIME else (None, None)
     return NewMemory(
@@ -72,7 +73,8 @@ def draft(content: str, public_id: str, now: int, given: Given = Given()) -> New
         content_hash=_told_apart(content.encode("utf-8"), given),
         fingerprint=_told_apart(fingerprint(content), given),
         token_count=estimate_tokens(content),
-        terms=_index_terms(content, said),
+        terms=counts,
+        body_terms=body_terms,
         speaker=given.speaker,
         session=given.session,
         occurred_at=given.occurred_at,
@@ -103,16 +105,21 @@ def _told_apart(text: bytes, given: Given) -> bytes:
     return digest.digest()
 
 
-def _index_terms(content: str, said: Said) -> Dict[str, int]:
-    """Return the terms of the body, and once each those of the head, of the speaker and of the date."""
+def _index_terms(content: str, said: Said) -> Tuple[Dict[str, int], int]:
+    """Return the terms of the body, then once each those of the head, the speaker and the date; how many come first."""
     counts: Dict[str, int] = Counter(map(index_term, words(said.body)))
+    counts.pop("", None)
+    body_terms = len(counts)
     about = words(f"{said.head} {said.speaker}") if said.head or said.speaker else []
     if said.at is not None:
         about += date_words(said.at)
     for term in set(map(index_term, about)):
         counts[term] = counts.get(term, 0) + 1
     counts.pop("", None)
-    return counts or terms(content)
+    if not counts:
+        counts = terms(content)
+        body_terms = len(counts)
+    return counts, body_terms
 
 
 def _told_span(body: str, anchor: int) -> Tuple[Optional[int], Optional[int]]:
