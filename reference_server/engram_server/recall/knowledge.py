@@ -6,11 +6,11 @@ from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequen
 
 from ..storage import Entity, FactRow, Reader, Space
 from ..text.stopwords import STOP_WORDS
-from ..text.terms import terms
+from ..text.terms import index_term, terms
 from .question import Question
 
 # Newest first; somebody who is spoken of every day has thousands.
-_MAX_FACTS_READ = 50
+_MAX_FACTS_READ = 30
 _MAX_FACTS_TOLD = 20
 # A relation of what a relation leads to counts half of one that is direct.
 _A_STEP_FURTHER = 0.5
@@ -43,15 +43,19 @@ class Knowledge(NamedTuple):
     facts: List[FactHit]
 
 
-def known_of(reader: Reader, space: Space, question: Question, as_of: Optional[int] = None) -> Knowledge:
-    """Return what a space knows of those whom a question names."""
+def known_of(
+    reader: Reader, space: Space, question: Question, region: Iterable[int], as_of: Optional[int] = None
+) -> Knowledge:
+    """Return what a space knows of those whom a question names: what the region states of them, and what is newest."""
     entities = _named(question, reader.entities_of_words(space.id, question.words - STOP_WORDS))
     if not entities:
         return Knowledge([], [])
-    names = {word for hit in entities for word in hit.entity.key.split()}
-    asked = [concept.members for concept in question.concepts if concept.word.lower() not in names]
+    names = {index_term(word) for hit in entities for word in hit.entity.key.split()}
+    asked = [concept.members for concept in question.concepts if concept.term not in names]
     keys = {hit.entity.key for hit in entities}
-    direct = _fitting(reader.facts_about(space.id, keys, _MAX_FACTS_READ, as_of=as_of), asked, 0)
+    stated = {fact for fact in reader.facts_in(region) if not keys.isdisjoint((fact.subject_key, fact.object_key))}
+    stated.update(reader.facts_about(space.id, keys, _MAX_FACTS_READ, as_of=as_of))
+    direct = _fitting(stated, asked, 0)
     told = direct[:_MAX_FACTS_TOLD]
     reached = {key for hit in told for key in (hit.fact.subject_key, hit.fact.object_key)} - keys
     if reached and asked:
@@ -93,5 +97,5 @@ def _terms_of(fact: FactRow) -> FrozenSet[str]:
     return frozenset(terms(f"{fact.subject} {fact.predicate} {fact.object}"))
 
 
-def _order(hit: FactHit) -> "tuple[float, int, int]":
-    return -hit.weight, -hit.fact.said_at, -hit.fact.item_id
+def _order(hit: FactHit) -> "tuple[float, int, int, FactRow]":
+    return -hit.weight, -hit.fact.said_at, -hit.fact.item_id, hit.fact

@@ -30,6 +30,8 @@ _MIN_POOL = 32
 _MAX_POSTINGS_READ = 3_000
 # A word that so many memories hold finds too many to join a question, and is not counted further.
 _TOO_COMMON = 1_000
+# A relation that speaks of less of the question speaks of something else.
+_FITTING_FACT = 0.5
 # More speakers than this change no score.
 _MAX_VOICES = 64
 
@@ -96,14 +98,14 @@ def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS)
     times = times_in(question.text, asked.now)
     newest = _newest(reader, space, asked, times)
     turns = _turns(reader, asked, [*_pool(reader, space, asked, weighing, frequencies), *newest], weights.reach)
-    knowledge = known_of(reader, space, question, asked.as_of)
+    knowledge = known_of(reader, space, question, turns, asked.as_of)
     wanted = Wanted(
         speakers=speakers,
         voices=reader.voice_count(space.id, _MAX_VOICES),
         signs=question.wants,
         times=times,
         mentioning=_mentioning(reader, space, knowledge, turns),
-        stating=frozenset(hit.fact.item_id for hit in knowledge.facts if not hit.depth),
+        stating=frozenset(hit.fact.item_id for hit in knowledge.facts if hit.weight >= _FITTING_FACT),
     )
     region = Region(turns, coherence(space, weights), question, weighing, wanted, weights)
     region.hold(reader.held(space.id, {term: frequencies[term] for term in weighing.terms()}, turns))
@@ -161,7 +163,7 @@ def _newest(reader: Reader, space: Space, asked: Asked, times: Sequence[When]) -
     if not asked.question.is_vague:
         return []
     since, until = (times[0].start, times[0].end) if times else (None, None)
-    return reader.newest(space.id, asked.top_k, as_of=asked.as_of, since=since, until=until)
+    return reader.newest(space.id, max(_MIN_POOL, asked.top_k), as_of=asked.as_of, since=since, until=until)
 
 
 def _turns(reader: Reader, asked: Asked, ids: Sequence[int], reach: int) -> Dict[int, TurnRow]:

@@ -59,7 +59,7 @@ class Weights:
     #: Mentions an entity whose whole name the question holds.
     entity: float = 0.1
     #: States a relation of such an entity that the question's words are about.
-    fact: float = 0.1
+    fact: float = 0.15
 
     #: What the words of the best memories count for together, as a share of the question's own; how many memories
     #: and words (pseudo-relevance feedback: Lavrenko and Croft, 2001, with the mixture of RM3).
