@@ -67,7 +67,8 @@ def weigh(
             }
         )
         whole.append(weight * head)
-    average_length = term_total / memory_count
+    # Of memories that hold no word at all, any length is the average.
+    average_length = term_total / memory_count or 1.0
     return Weighing(
         gains=gains,
         whole=whole,

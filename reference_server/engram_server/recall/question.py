@@ -22,8 +22,8 @@ _SELF = re.compile(r"\b(?:i|my|me|mine|myself)\b", re.I)
 
 # Who asks for a summary, or for all that happened in a time, asks for whatever there is.
 _FOR_ALL = (
-    "summarize summary recap overview review know remember list everything anything happen update "
-    "today yesterday day night week weekend month year past latest"
+    "summarize summary recap overview review know remember list everything anything happen give work update "
+    "today yesterday day night week weekend month year past last latest next"
 )
 _TELLS_NOTHING = FRAME_TERMS | STOP_WORDS | frozenset(map(index_term, _FOR_ALL.split()))
 
@@ -51,7 +51,7 @@ class Question(NamedTuple):
     concepts: List[Concept]
     #: All its words, folded; of these names are made.
     words: FrozenSet[str]
-    #: Whether none of its words tells what it is about.
+    #: Whether it has words and none of them tells what it is about.
     is_vague: bool
     #: The signs that an answer is likely to show, as bits of `text.signs`.
     wants: int
@@ -75,7 +75,7 @@ def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
             for term in heads
         ],
         words=folded | (_OWN_VOICES if _SELF.search(text) else frozenset()),
-        is_vague=all(term in _TELLS_NOTHING for term in heads),
+        is_vague=bool(heads) and all(term in _TELLS_NOTHING for term in heads),
         wants=asked_signs(text),
     )
 

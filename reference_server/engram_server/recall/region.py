@@ -20,6 +20,8 @@ from .weights import Weights
 _QUANTUM = 2.0**-30
 # What a memory counts for where nothing was asked but what there is: little, and the newer the more.
 _NEWEST = 0.1
+# After so many newer ones it counts half, however many are asked for: who said it may still outweigh a place or two.
+_HALF_AS_NEW = 10
 
 Row = Tuple[int, str, int]
 """A memory, a term that it holds, and how often."""
@@ -108,8 +110,8 @@ class Region:
 
     def favour(self, newest: Sequence[int]) -> None:
         """Take in the newest memories, newest first, for a question that asks for whatever there is."""
-        full = _NEWEST * (self._whole or 1.0)
-        self._newest = {memory_id: full * (1 - place / len(newest)) for place, memory_id in enumerate(newest)}
+        full = _NEWEST * self._whole
+        self._newest = {memory_id: full / (1 + place / _HALF_AS_NEW) for place, memory_id in enumerate(newest)}
         self._whole += full if newest else 0.0
 
     def totals(self) -> Dict[int, float]:

@@ -1,14 +1,25 @@
-"""The score of one memory, by the formula and by its promise that parts add up."""
+"""What a word in a memory is worth, by the formula."""
 
 from __future__ import annotations
 
-import itertools
 import math
-import random
+from dataclasses import replace
+from typing import Dict, List
 
 import pytest
 
-from engram_server.recall.bm25 import BM25, Bm25, idf, weigh
+from engram_server.recall.bm25 import Weighing, idf, weigh
+from engram_server.recall.question import Concept
+from engram_server.recall.weights import WEIGHTS
+
+
+def weighed(frequencies: Dict[str, int], *concepts: Concept, name: str = "", count: int = 100) -> Weighing:
+    """Weigh concepts in a space of `count` memories of 10 terms each."""
+    return weigh(concepts, {name}, frequencies, memory_count=count, term_total=10 * count)
+
+
+def plain(term: str, weight: float = 1.0, **related: float) -> Concept:
+    return Concept(term, term, weight, {term: 1.0, **related})
 
 
 def test_idf_falls_with_frequency_and_is_never_negative() -> None:
@@ -19,47 +30,59 @@ def test_idf_falls_with_frequency_and_is_never_negative() -> None:
 
 
 def test_the_formula() -> None:
-    """Reckoned by hand: 10 memories of 8 terms on average, one of them with 12 terms, two of which are asked for."""
-    rare, common = math.log(1 + 9.5 / 1.5), math.log(1 + 5.5 / 5.5)
-    floor = 0.9 * (1 - 0.4 + 0.4 * 12 / 8)
-    parts = weigh(10, 80, {"rare": 1, "common": 5}).parts({"rare": 2, "common": 1}, 12)
-    assert parts["rare"] == pytest.approx(rare * 2 / (2 + floor) / (rare + common), abs=1e-9)
-    assert parts["common"] == pytest.approx(common * 1 / (1 + floor) / (rare + common), abs=1e-9)
+    """Reckoned by hand: 100 memories of 10 terms on average; a framing word that 5 hold; a memory of 12 terms."""
+    found = weighed({"cat": 5}, plain("cat", 0.45))
+    assert found.gains == [{"cat": pytest.approx(0.45 * math.log(1 + 95.5 / 5.5))}]
+    assert found.share(2, 12) == pytest.approx(2 / (2 + 0.9 * (0.6 + 0.4 * 12 / 10)))
+    loose = weigh([], frozenset(), {}, memory_count=100, term_total=1_000, weights=replace(WEIGHTS, k1=2.0, b=1.0))
+    assert loose.share(3, 20) == pytest.approx(3 / (3 + 2.0 * 20 / 10))
 
 
-def test_a_word_that_nobody_knows_weighs_in_the_whole() -> None:
-    known = weigh(100, 1_000, {"cat": 5}).parts({"cat": 3}, 10)["cat"]
-    beside_unknown = weigh(100, 1_000, {"cat": 5, "flurb": 0, "quux": 0, "zorp": 0}).parts({"cat": 3}, 10)["cat"]
-    assert beside_unknown < known / 4
+@pytest.mark.parametrize(
+    ("frequencies", "gains"),
+    [
+        ({"pet": 5, "dog": 5, "axolotl": 5}, {"pet": 1.0, "dog": 0.6, "axolotl": 0.3}),
+        ({"pet": 5, "dog": 5, "axolotl": 1}, {"pet": 1.0, "dog": 0.6, "axolotl": 0.3}),
+        ({"pet": 5, "dog": 40, "axolotl": 0}, {"pet": 1.0, "dog": 0.6 * idf(100, 40) / idf(100, 5)}),
+        ({"pet": 0, "dog": 5, "axolotl": 0}, {"dog": 0.6 * idf(100, 5) / idf(100, 0)}),
+        ({"pet": 0, "dog": 0, "axolotl": 0}, {}),
+    ],
+    ids=["as rare", "rarer, and yet no more", "more common", "where the word itself is unknown", "all unknown"],
+)
+def test_a_related_word_tells_its_share_and_never_more_than_the_word_asked_for(
+    frequencies: Dict[str, int], gains: Dict[str, float]
+) -> None:
+    found = weighed(frequencies, plain("pet", dog=0.6, axolotl=0.3))
+    (whole,) = found.whole
+    assert whole == idf(100, frequencies["pet"])
+    assert {term: gain / whole for term, gain in found.gains[0].items()} == pytest.approx(gains)
+    assert found.terms() == gains.keys()
 
 
-def test_parts_add_up_exactly_in_any_order(rng: random.Random) -> None:
-    for _ in range(500):
-        count = rng.randint(1, 10**rng.randint(0, 6))
-        names = [f"t{number}" for number in range(rng.randint(1, 12))]
-        frequencies = {name: rng.randint(1, count) for name in names}
-        weighing = weigh(count, count * rng.randint(1, 2_000), frequencies)
-        held = {name: rng.choice([1, 2, 7, 30_000]) for name in rng.sample(names, rng.randint(1, len(names)))}
-        parts = list(weighing.parts(held, sum(held.values()) + rng.randint(0, 50)).values())
-        total = sum(parts)
-        assert 0 <= total < 1
-        assert total * 2**30 == sum(int(part * 2**30) for part in parts)
-        for _ in range(5):
-            rng.shuffle(parts)
-            assert sum(parts) == total == math.fsum(parts)
+def test_a_speakers_name_stands_for_nothing_else() -> None:
+    found = weighed({"rose": 5, "flower": 5}, plain("rose", flower=0.8), name="rose")
+    assert found.gains == [{"rose": pytest.approx(WEIGHTS.name * idf(100, 5))}]
+    assert found.whole == [found.gains[0]["rose"]]
+
+
+def test_a_word_that_nobody_knows_has_its_share_of_the_question() -> None:
+    concepts = [plain("cat"), plain("flurb"), plain("kind", WEIGHTS.frame)]
+    shares = weighed({"cat": 5, "flurb": 0, "kind": 5}, *concepts).shares(concepts)
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert shares["flurb"] > shares["cat"] > shares["kind"]
+    assert weighed({}).shares([]) == {}
 
 
 def test_more_of_a_word_counts_more_and_a_longer_memory_less() -> None:
-    weighing = weigh(50, 1_000, {"cat": 5})
-    scores = [weighing.parts({"cat": count}, 20)["cat"] for count in (1, 2, 3, 50)]
-    assert scores == sorted(scores)
-    scores = [weighing.parts({"cat": 1}, length)["cat"] for length in (1, 10, 100, 10_000)]
-    assert scores == sorted(scores, reverse=True)
+    found = weighed({"cat": 5}, plain("cat"))
+    by_count = [found.share(count, 20) for count in (1, 2, 3, 50, 50_000)]
+    assert by_count == sorted(by_count) and by_count[-1] < 1
+    by_length = [found.share(1, length) for length in (1, 10, 100, 10_000)]
+    assert by_length == sorted(by_length, reverse=True) and by_length[-1] > 0
 
 
-def test_the_constants_are_arguments() -> None:
-    plain = weigh(10, 100, {"cat": 1}, Bm25(k1=0.0, b=0.0))
-    assert plain.parts({"cat": 1}, 10) == {"cat": 1.0}
-    assert BM25 == (0.9, 0.4)
-    for k1, b in itertools.product((0.5, 2.0), (0.0, 1.0)):
-        assert 0 < weigh(10, 100, {"cat": 1}, Bm25(k1, b)).parts({"cat": 1}, 10)["cat"] < 1
+@pytest.mark.parametrize("count", [1, 7])
+def test_a_space_of_memories_without_a_word_is_weighed_too(count: int) -> None:
+    found = weigh([plain("cat")], frozenset(), {"cat": 0}, memory_count=count, term_total=0)
+    shares: List[float] = [found.share(1, 1), *found.shares([plain("cat")]).values()]
+    assert 0 < shares[0] < 1 and shares[1] == 1
