@@ -28,7 +28,8 @@ class Reference:
         every = [memory.id for memory in reader.memories(space.id, limit=10_000)]
         self.weights, self.asked, self.question = weights, asked, asked.question
         self.terms = {
-            at: {term: n for term, n in held.items() if not is_mark(term)} for at, held in reader.terms_of(every).items()
+            at: {term: count for term, count in held.items() if not is_mark(term)}
+            for at, held in reader.terms_of(every).items()
         }
         self.everything = {turn.id: turn for turn in reader.turns_near(every, 0)}
         self.turns = {

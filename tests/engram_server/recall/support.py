@@ -106,7 +106,8 @@ _SPEAKERS = ("", "Ana", "Bo", "Ana Lima", "user", "Zoë")
 _PIECES = (
     "dog", "kitten", "cat", "pet", "pets", "my job", "the office", "nurse", "boat", "sailing", "painted", "went",
     "swimming", "Oslo", "in Paris", "Acme Corp", "Ana", "Bo", "Ana Lima", "Zoë", "three", "2023", "yesterday",
-    "last week", "on 8 May 2023", "in June", "I", "she likes", "works at", "lives in", "猫", "кошка", "flurb", "the", "kind",
+    "last week", "on 8 May 2023", "in June", "I", "she likes", "works at", "lives in", "猫", "кошка", "flurb", "the",
+    "kind",
 )  # fmt: skip
 _ASKING = ("What", "When did", "Who", "Where does", "How many", "Does", "Which", "Tell me", "Summarize", "")
 _DAYS = ("2026-05-04", "2026-05-08", "2026-05-12", "2026-05-19")

@@ -125,7 +125,8 @@ def test_the_best_comes_first_and_strangers_not_at_all() -> None:
     ids=str,
 )
 def test_a_question_finds_its_memory(question: str, memory: str, way: str) -> None:
-    strangers = [Told(text, session=text) for text in ("It rained.", "雨が降った。", "Шёл дождь.", "ฝนตก", "أمطرت", "It ended.")]
+    rains = ("It rained.", "雨が降った。", "Шёл дождь.", "ฝนตก", "أمطرت", "Llovió.")
+    strangers = [Told(text, session=text) for text in rains]
     found = recalled(question, Told(memory, session="1"), *strangers)
     assert ids(found) == ["mem_1"]
     assert way in found[0].parts
@@ -267,7 +268,8 @@ def test_a_long_list_is_as_long_as_asked_for() -> None:
 
 def test_fusing_buckets_each_with_its_own_k() -> None:
     with stored(PETS, ["A cat.", "Caroline."], []) as (reader, (one, other, empty)):
-        lists = [ask(reader, space, "Caroline's cat", top_k=k).ranked for space, k in ((one, 1), (other, 2), (empty, 9))]
+        counts = ((one, 1), (other, 2), (empty, 9))
+        lists = [ask(reader, space, "Caroline's cat", top_k=count).ranked for space, count in counts]
         assert [len(ranked) for ranked in lists] == [1, 2, 0]
     fused = fuse(lists)
     assert sorted(fused) == sorted(one for ranked in lists for one in ranked)
