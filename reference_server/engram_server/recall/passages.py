@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
-from ..storage import MemoryRow
+from ..storage import MemoryRow, Space
 from ..text.sentences import sentences
 from ..text.terms import terms
 from ..text.tokens import ELLIPSIS
@@ -64,12 +64,12 @@ class Passage(NamedTuple):
         return self.content[self.start : self.end]
 
 
-def gather(question: Question, ranked: Sequence[Ranked], found: Iterable[Recalled]) -> Material:
+def gather(question: Question, ranked: Sequence[Ranked], found: Iterable[Tuple[Space, Recalled]]) -> Material:
     """Return what an answer is made from; `found` is what each bucket gave, `ranked` all of it in one order."""
     telling: AbstractSet[int] = frozenset()
     shares: Dict[str, float] = {}
-    for recalled in found:
-        telling |= supporting(question, recalled)
+    for space, recalled in found:
+        telling |= supporting(question, recalled, space)
         for term, share in recalled.shares.items():
             shares[term] = max(share, shares.get(term, 0.0))
     return Material(question, ranked, telling, shares)

@@ -54,7 +54,8 @@ _CODE = re.compile(
 _VERBS = (
     "live|work|study|teach|own|speak|play|run|lead|manage|love|like|prefer|hate|enjoy|adore|dislike|collect|drive|eat"
     "|drink|volunteer|train|plan|intend|dream|grew up|was born|lived|worked|studied|taught|moved|joined|started|quit"
-    "|graduated|got married|married|adopted|became|(?:have|own) (?:an?|two|three|four|no)|want to (?:be|become|go|visit)"
+    "|graduated|got married|married|adopted|became|(?:have|own) (?:an?|two|three|four|no)"
+    "|want to (?:be|become|go|visit)"
 )
 _BEINGS = (
     "an?|from|allergic|afraid|vegan|vegetarian|married|engaged|single|divorced|retired|into|called|named|planning"
@@ -76,8 +77,9 @@ _OF_ONESELF = re.compile(
 _OF_A_NAME = re.compile(rf"(?!I )[A-Z](?:(?!ing )[\w'’-])*(?: [a-z]+s|(?: [\w'’-]+){{0,4}}? (?:{_OF_NAMES}))\b")
 # Who begins so speaks of what was said before, to somebody, or about nothing that lasts.
 _ASIDE = re.compile(
-    r"\W*(?:that|this|these|those|it|its|you|your|he|she|they|his|her|their|there|what|who|how|wow|thanks?|let|congrat\w*"
-    r"|sounds?|looks?|sorry|good|great|cool|nice|glad|yes|yeah|yep|no|oh|ok|okay|sure|haha|hi|hey|hello|bye|see)\b",
+    r"\W*(?:that|this|these|those|it|its|you|your|he|she|they|his|her|their|there|what|who|how|wow|thanks?|let"
+    r"|congrat\w*|sounds?|looks?|sorry|good|great|cool|nice|glad|yes|yeah|yep|no|oh|ok|okay|sure|haha|hi|hey|hello|bye"
+    r"|see)\b",
     re.I,
 )
 _TO_SOMEBODY = re.compile(r"\b(?:you|your|yours|u|thanks|thank)\b", re.I)

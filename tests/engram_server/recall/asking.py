@@ -38,7 +38,7 @@ def bucket(contents: Sequence[str], given: Given = Given()) -> Iterator[Ask]:
             space = reader.space(tenant_id, "b")
             assert space is not None
             recalled = rank(reader, space, Asked(question, NOW, TOP_K))
-        return gather(question, recalled.ranked, [recalled])
+        return gather(question, recalled.ranked, [(space, recalled)])
 
     try:
         tenant_id = store.write(fill)

@@ -141,7 +141,7 @@ def answer_stream(
 
 def _extractive(question: str, recalled: Recollection, how: Answering) -> Answer:
     value: JsonValue = None
-    material = gather(read_question(question), recalled.ranked, (one.recalled for one in recalled.found.values()))
+    material = gather(read_question(question), recalled.ranked, recalled.found.values())
     if how.return_format == "json":
         value = shape(material, how.schema, max_tokens=how.max_tokens)
     if value is None:

@@ -1,0 +1,113 @@
+"""What is known is answered, and of what is not it is said so."""
+
+from __future__ import annotations
+
+import random
+from typing import Callable, List
+
+import pytest
+
+from engram_server.recall.synthesis import NOTHING_KNOWN, synthesise
+
+from .asking import Ask, bucket, material
+from .inventing import Exam, facts, talk
+
+QUESTIONS = 200
+LEAST_UNKNOWN_TOLD = 0.95
+MOST_KNOWN_REFUSED = 0.03
+
+
+def refused(ask: Ask, question: str) -> bool:
+    return synthesise(ask(question), max_tokens=200).text == NOTHING_KNOWN
+
+
+@pytest.mark.parametrize("invent", [facts, talk])
+def test_of_what_was_never_stored_nothing_is_told_and_what_was_is_told(invent: Callable[[random.Random], Exam]) -> None:
+    chance = random.Random(11)
+    unknown_told: List[bool] = []
+    known_refused: List[bool] = []
+    while min(len(unknown_told), len(known_refused)) < QUESTIONS:
+        exam = invent(chance)
+        with bucket(exam.contents) as ask:
+            unknown_told += [refused(ask, question) for question in exam.unknown]
+            known_refused += [refused(ask, question) for question in exam.answerable]
+    assert sum(unknown_told) >= LEAST_UNKNOWN_TOLD * len(unknown_told)
+    assert sum(known_refused) <= MOST_KNOWN_REFUSED * len(known_refused)
+
+
+NOTES = (
+    "Mara has a boat called Pelican.",
+    "Mara speaks fluent Danish.",
+    "Jonas's dentist is Dr. Brandt.",
+    "The orchard gate was painted green in spring.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        ("Who is Jonas's dentist?", ["mem_3"]),
+        ("Who is Mara's dentist?", []),
+        ("Who is Tilda's dentist?", []),
+        ("What is Jonas's blood type?", []),
+        # What kind of thing is asked for goes without saying.
+        ("Which language does Mara speak?", ["mem_2"]),
+        ("Which language does Jonas speak?", []),
+        # Misspelt.
+        ("When was the orchrad gate painted?", ["mem_4"]),
+        # A request may name several things.
+        ("Tell me about Mara's boat and the orchard gate", ["mem_1", "mem_4"]),
+        ("Tell me about Tilda's boat", []),
+    ],
+)
+def test_loose_notes_must_hold_what_is_asked(question: str, cited: List[str]) -> None:
+    assert sorted(synthesise(material(question, *NOTES), max_tokens=200).cited_ids) == cited
+
+
+TALK = (
+    "[2 May 2024] Mara: Guess what, I bought a canoe!",
+    "[2 May 2024] Jonas: Great, which colour?",
+    "[2 May 2024] Mara: Red, and it cost me 400 euros.",
+    "[2 May 2024] Jonas: I would love a ride on the lake.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "known"),
+    [
+        ("How much did Mara's canoe cost?", True),
+        ("What colour is Mara's canoe?", True),
+        ("What did Mara tell Jonas?", True),
+        # What is supposed need not have been said.
+        ("Would Jonas enjoy kayaking?", True),
+        ("When did Mara sell the tractor?", False),
+        ("Which accordion does Jonas play?", False),
+    ],
+)
+def test_a_turn_may_leave_to_its_neighbours_what_it_is_about(question: str, known: bool) -> None:
+    with bucket(TALK) as ask:
+        assert refused(ask, question) != known
+
+
+@pytest.mark.parametrize(
+    ("question", "memory"),
+    [
+        ("Wie heißt der Hund von Ana?", "Anas Hund heißt Rex."),
+        ("¿Cómo se llama el perro de Ana?", "El perro de Ana se llama Rex."),
+        ("アナの犬の名前は?", "アナの犬はレックスという名前です。"),
+    ],
+)
+def test_other_languages_are_answered_by_plain_words(question: str, memory: str) -> None:
+    assert synthesise(material(question, memory, *NOTES), max_tokens=200).cited_ids[:1] == ["mem_1"]
+
+
+def test_a_question_of_stop_words_alone_asks_nothing() -> None:
+    with bucket(NOTES) as ask:
+        assert refused(ask, "the of and")
+        assert not refused(ask, "What do you know?")
+
+
+def test_however_much_was_said_little_of_it_is_looked_through() -> None:
+    long = "orchard " + " ".join(f"orchart{number}" for number in range(20_000))
+    with bucket([long] * 8) as ask:
+        assert refused(ask, "When was the " + " ".join(f"orchare{number}" for number in range(60)) + " sold?")
