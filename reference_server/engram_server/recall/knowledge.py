@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence
 
 from ..storage import Entity, FactRow, Reader, Space
+from ..text.lexicon import FRAME_TERMS
 from ..text.stopwords import STOP_WORDS
 from ..text.terms import index_term, terms
-from .question import Question
+from .question import OWN_VOICES, Question
 
 # Newest first; somebody who is spoken of every day has thousands.
 _MAX_FACTS_READ = 30
@@ -48,11 +49,11 @@ def known_of(
 ) -> Knowledge:
     """Return what a space knows of those whom a question names: what the region states of them, and what is newest."""
     entities = _named(question, reader.entities_of_words(space.id, question.words - STOP_WORDS))
-    if not entities:
+    keys = {hit.entity.key for hit in entities} | (question.words & OWN_VOICES)
+    if not keys:
         return Knowledge([], [])
-    names = {index_term(word) for hit in entities for word in hit.entity.key.split()}
-    asked = [concept.members for concept in question.concepts if concept.term not in names]
-    keys = {hit.entity.key for hit in entities}
+    names = {index_term(word) for key in keys for word in key.split()}
+    asked = [one.members for one in question.concepts if one.term not in names and one.term not in FRAME_TERMS]
     stated = {fact for fact in reader.facts_in(region) if not keys.isdisjoint((fact.subject_key, fact.object_key))}
     stated.update(reader.facts_about(space.id, keys, _MAX_FACTS_READ, as_of=as_of))
     direct = _fitting(stated, asked, 0)

@@ -17,8 +17,9 @@ from ..text.words import words
 from .weights import WEIGHTS, Weights
 
 # Who stores what a user says calls the user one of these.
-_OWN_VOICES = frozenset(("user", "human"))
-_SELF = re.compile(r"\b(?:i|my|me|mine|myself)\b", re.I)
+OWN_VOICES = frozenset(("user", "human"))
+# "Tell me about Ana" is a question about Ana.
+_SELF = re.compile(r"\b(?:i|my|mine|myself|(?<!tell )(?<!give )(?<!show )(?<!help )(?<!remind )me)\b", re.I)
 
 # Who asks for a summary, or for all that happened in a time, asks for whatever there is.
 _FOR_ALL = (
@@ -74,7 +75,7 @@ def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
             )
             for term in heads
         ],
-        words=folded | (_OWN_VOICES if _SELF.search(text) else frozenset()),
+        words=folded | (OWN_VOICES if _SELF.search(text) else frozenset()),
         is_vague=bool(heads) and all(term in _TELLS_NOTHING for term in heads),
         wants=asked_signs(text),
     )

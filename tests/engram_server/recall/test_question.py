@@ -58,6 +58,8 @@ def test_a_pasted_page_is_read_so_far_and_without_related_words() -> None:
         ("Does Zoë-Marie swim?", {"does", "zoe", "marie", "swim"}),
         ("Where do I live?", {"where", "do", "i", "live", "user", "human"}),
         ("MY cat", {"my", "cat", "user", "human"}),
+        ("Tell ME of me", {"tell", "me", "of", "user", "human"}),
+        ("Tell ME of it", {"tell", "me", "of", "it"}),
         ("mine is Miami", {"mine", "is", "miami", "user", "human"}),
         ("Is it in Miami?", {"is", "it", "in", "miami"}),
     ],
