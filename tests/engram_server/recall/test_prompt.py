@@ -19,10 +19,10 @@ def test_nothing_recalled_is_said() -> None:
     assert messages("Who?", [])[1]["content"] == "Memories:\nnone\n\nQuestion: Who?"
 
 
-def test_each_memory_shows_when_it_was_stored() -> None:
-    stored = ["2026-05-08T13:56:00.000Z", "2026-05-07T09:00:00.000Z"]
-    system, user = messages("Who?", ["Tom.", "Ann."], stored=stored)
-    assert f"[1] (stored {stored[0]}) Tom.\n[2] (stored {stored[1]}) Ann.\n" in user["content"]
+def test_each_memory_shows_where_it_comes_from() -> None:
+    origins = ["stored 2026-05-08T13:56:00.000Z", "said 2026-05-07T09:00:00.000Z by Ana"]
+    system, user = messages("Who?", ["Tom.", "Ann."], origins=origins)
+    assert f"[1] ({origins[0]}) Tom.\n[2] ({origins[1]}) Ann.\n" in user["content"]
     assert "when it was stored" in system["content"]
 
 

@@ -18,7 +18,7 @@ from ...recall.question import read_question
 from ...recall.rank import Asked, Ranked, Recalled, fuse, rank
 from ...recall.shaping import as_text, shape
 from ...recall.synthesis import deltas, synthesise
-from ...storage import Reader, Space
+from ...storage import MemoryRow, Reader, Space
 from ...text.tokens import estimate_tokens
 from ..errors import ProviderFailed
 from ..scope import Scope
@@ -154,10 +154,19 @@ def _extractive(question: str, recalled: Recollection, how: Answering) -> Answer
 
 def _messages(question: str, recalled: Recollection, how: Answering) -> List[Dict[str, str]]:
     contents = [one.memory.content for one in recalled.ranked]
-    stored = [rfc3339(one.memory.created_at) for one in recalled.ranked]
+    origins = [_origin(one.memory) for one in recalled.ranked]
     profiles = [profile for profile in recalled.profiles.values() if profile]
     as_json = how.return_format == "json"
-    return messages(question, contents, stored=stored, profiles=profiles, as_json=as_json, schema=how.schema)
+    return messages(question, contents, origins=origins, profiles=profiles, as_json=as_json, schema=how.schema)
+
+
+def _origin(memory: MemoryRow) -> str:
+    """Return when and by whom a memory was said as far as the caller told, else when it was stored."""
+    if memory.occurred_at is None:
+        origin = f"stored {rfc3339(memory.created_at)}"
+    else:
+        origin = f"said {rfc3339(memory.occurred_at)}"
+    return f"{origin} by {memory.speaker}" if memory.speaker else origin
 
 
 def _written(provider: Provider, completion: Completion, how: Answering) -> Answer:
