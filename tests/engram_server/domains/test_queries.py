@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Dict, Generator, List, Mapping, Sequence, Union, cast
+from typing import Dict, Generator, List, Mapping, Optional, Sequence, Set, Union, cast
 
 import pytest
 
+from engram_server.clock import moment_of
 from engram_server.domains.errors import ProviderFailed
 from engram_server.domains.hosted import memories
 from engram_server.domains.hosted.drafting import draft
@@ -37,7 +38,7 @@ def found(scope: Scope, names: Sequence[str], how: Recalling) -> Dict[str, List[
         recalled = recall(reader, scope, names, "cat", how)
     by_bucket: Dict[str, List[str]] = {}
     for one in recalled.ranked:
-        by_bucket.setdefault(recalled.bucket_ids[one.memory.space_id][1], []).append(one.memory.content)
+        by_bucket.setdefault(recalled.found[one.memory.space_id].space.name, []).append(one.memory.content)
     assert recalled.context_tokens == sum(one.memory.token_count for one in recalled.ranked)
     return by_bucket
 
@@ -58,6 +59,42 @@ def test_an_unknown_bucket_is_named_and_a_known_one_has_its_profile() -> None:
         with scope.read() as reader:
             recalled = recall(reader, scope, ["x", "a", "y"], "cat", Recalling(3, {}, 0, 0))
         assert (recalled.unknown, recalled.profiles) == (["x", "y"], {"a": None})
+
+
+@pytest.mark.parametrize(
+    ("as_of", "first", "known"),
+    [
+        (None, "31", {"31", "20", "19"}),
+        ("2025-12-21T12:00:00Z", "20", {"20", "19"}),
+        ("2025-12-20T12:00:00Z", "19", {"20", "19"}),
+        ("2025-12-19T12:00:00Z", "19", {"19"}),
+        ("2025-12-18T12:00:00Z", None, set()),
+    ],
+)
+def test_yesterday_is_counted_from_the_moment_of_asking(
+    as_of: Optional[str], first: Optional[str], known: Set[str]
+) -> None:
+    how = Recalling(9, {}, 0, 0, None if as_of is None else moment_of(as_of))
+    with new_scope() as scope:
+        fill(scope, "a", *(f"[2025-12-{day}] It was a cat." for day in (19, 20, 31)))
+        with scope.read() as reader:
+            ranked = recall(reader, scope, ["a"], "Which cat was it yesterday?", how).ranked
+    days = [one.memory.content[9:11] for one in ranked]
+    assert (set(days), days[0] if days else None) == (known, first)
+
+
+def test_what_each_bucket_knows_is_kept_apart() -> None:
+    with new_scope() as scope:
+        fill(scope, "a", "Ana has a cat.")
+        fill(scope, "b", "Bo Berg has a cat.")
+        with scope.read() as reader:
+            recalled = recall(reader, scope, ["b", "a"], "Has Ana a cat, or Bo Berg?", Recalling(3, {}, 0, 0))
+    knowledge = {one.space.name: one.recalled.knowledge for one in recalled.found.values()}
+    assert {name: [hit.entity.name for hit in known.entities] for name, known in knowledge.items()} == {
+        "b": ["Bo Berg"],
+        "a": ["Ana"],
+    }
+    assert [hit.fact.subject for known in knowledge.values() for hit in known.facts] == ["Bo Berg", "Ana"]
 
 
 class Scripted:
