@@ -139,14 +139,14 @@ def supporting(question: Question, recalled: Recalled, space: Space) -> FrozenSe
 
 def _taken_apart(question: Question, recalled: Recalled, space: Space) -> _Asked:
     speakers = {word for one in recalled.ranked for word in one.turn.speaker.split()}
-    best = recalled.ranked[:_MAX_MEMORIES_READ]
-    said = {word for one in best for word in words(one.memory.content[:_MAX_CHARS_READ])}
     asked_by = {one.term: one.word.lower() for one in question.concepts}
     dated = {term for when in times_in(question.text, 0) for term in terms(question.text[when.at : when.stop])}
     kind = _KIND_ASKED.match(question.text)
     predicate, is_noun = _predicate(question.text)
     about = {term: share for term, share in recalled.shares.items() if term not in _FRAMING and len(term) > 1}
     strange = {term for term in about if recalled.known[term] < 1.0 and term not in dated and _is_telling(term)}
+    best = recalled.ranked[:_MAX_MEMORIES_READ] if strange else []
+    said = {word for one in best for word in words(one.memory.content[:_MAX_CHARS_READ])}
     unsaid = {term for term in strange if not _misspells(asked_by[term], said)}
     for term in strange - unsaid:
         del about[term]
