@@ -110,45 +110,24 @@ class Reader(Turns, Knowledge):
         ).fetchone()
         return None if row is None else MemoryRow._make(row)
 
-    def memory_by_hash(self, space_id: int, content_hash: bytes) -> Optional[MemoryRow]:
-        """Return the oldest memory of a space with exactly this content."""
-        row = self._db.execute(
-            "SELECT * FROM memory_rows WHERE id ="
-            " (SELECT MIN(id) FROM memories WHERE space_id = ? AND content_hash = ?)",
-            (space_id, content_hash),
-        ).fetchone()
-        return None if row is None else MemoryRow._make(row)
-
-    def memory_by_fingerprint(self, space_id: int, fingerprint: bytes) -> Optional[MemoryRow]:
-        """Return the oldest memory of a space with this fingerprint."""
-        row = self._db.execute(
-            "SELECT * FROM memory_rows WHERE id ="
-            " (SELECT MIN(id) FROM memories WHERE space_id = ? AND fingerprint = ?)",
-            (space_id, fingerprint),
-        ).fetchone()
-        return None if row is None else MemoryRow._make(row)
-
-    # -- the text index
-
-    def holders(
-        self, space_id: int, terms: Iterable[str], *, min_length: int, max_length: int, limit: int
+    def memories_near(
+        self, space_id: int, near_key: bytes, content_hash: bytes, *, limit: int
     ) -> List[MemoryRow]:
-        """Return the memories that hold any of the terms and whose length lies between.
+        """Return up to `limit` memories of a near key, oldest first.
 
-        Those that hold the most of them come first, and of these the newest.
+        The oldest of exactly this content, if there is one, is among them or comes on top of them.
         """
         found = self._db.execute(
-            "WITH best AS ("
-            "   SELECT p.item_id, COUNT(*) AS shared"
-            "   FROM json_each(?) AS wanted"
-            "   CROSS JOIN postings AS p ON p.space_id = ? AND p.term = wanted.value"
-            "   WHERE p.length BETWEEN ? AND ?"
-            "   GROUP BY p.item_id ORDER BY shared DESC, p.item_id DESC LIMIT ?)"
-            " SELECT m.* FROM best CROSS JOIN memory_rows AS m ON m.id = best.item_id"
-            " ORDER BY best.shared DESC, m.id DESC",
-            (as_json(sorted(set(terms))), space_id, min_length, max_length, limit),
+            "SELECT * FROM memory_rows WHERE id IN ("
+            "   SELECT MIN(id) FROM memories WHERE space_id = ?1 AND near_key = ?2 AND content_hash = ?3"
+            "   UNION ALL"
+            "   SELECT id FROM (SELECT id FROM memories WHERE space_id = ?1 AND near_key = ?2 LIMIT ?4))"
+            " ORDER BY id",
+            (space_id, near_key, content_hash, limit),
         )
         return [MemoryRow._make(row) for row in found]
+
+    # -- the text index
 
     def document_frequencies(
         self, space_id: int, terms: Iterable[str], *, up_to: Optional[int] = None

@@ -36,7 +36,7 @@ def reindex(connection: sqlite3.Connection, indexing: Indexing) -> None:
         for rows in _batches(connection, space_id):
             batch = [Placed(row.id, row.created_at, indexing.draft(row)) for row in rows]
             connection.executemany(
-                "UPDATE memories SET content_hash = ?, fingerprint = ?, token_count = ?, length = ?, terms = ?"
+                "UPDATE memories SET content_hash = ?, near_key = ?, token_count = ?, length = ?, terms = ?"
                 " WHERE id = ?",
                 [_columns(placed) for placed in batch],
             )
@@ -59,4 +59,4 @@ def _batches(connection: sqlite3.Connection, space_id: int) -> Iterator[List[Mem
 
 def _columns(placed: Placed) -> Tuple[bytes, bytes, int, int, str, int]:
     new = placed.new
-    return new.content_hash, new.fingerprint, new.token_count, length_of(new), terms_json(new), placed.id
+    return new.content_hash, new.near_key, new.token_count, length_of(new), terms_json(new), placed.id

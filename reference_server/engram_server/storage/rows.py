@@ -115,8 +115,8 @@ class NewMemory(NamedTuple):
     content: str
     #: Equal for contents that are equal byte for byte.
     content_hash: bytes
-    #: Equal for contents that say the same thing in the same words.
-    fingerprint: bytes
+    #: Equal for contents of which one may repeat the other.
+    near_key: bytes
     token_count: int
     #: How often each index term occurs. A term is not empty, holds no NUL and is no mark.
     terms: Mapping[str, int]

@@ -127,6 +127,11 @@ _VERSION_2 = (
     "ALTER TABLE memories ADD COLUMN session TEXT",
     "ALTER TABLE memories ADD COLUMN occurred_at INTEGER",
     "ALTER TABLE memories ADD COLUMN metadata TEXT",
+    # Deduplication asks one index: the key leads to what a memory may repeat, the hash to the one of the same bytes.
+    "DROP INDEX memories_by_hash",
+    "DROP INDEX memories_by_fingerprint",
+    "ALTER TABLE memories RENAME COLUMN fingerprint TO near_key",
+    "CREATE INDEX memories_by_near_key ON memories (space_id, near_key, content_hash)",
     # The defaults are what a new space starts with (see rows.Space).
     "ALTER TABLE spaces ADD COLUMN near_sum REAL NOT NULL DEFAULT 1.6",
     "ALTER TABLE spaces ADD COLUMN near_count INTEGER NOT NULL DEFAULT 20",

@@ -110,7 +110,7 @@ class Writer(Reader):
             return []
         self._db.executemany(
             "INSERT INTO memories (public_id, space_id, content, token_count, length, version, created_at, updated_at,"
-            " content_hash, fingerprint, terms, speaker, session, occurred_at, metadata)"
+            " content_hash, near_key, terms, speaker, session, occurred_at, metadata)"
             " VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
@@ -122,7 +122,7 @@ class Writer(Reader):
                     now,
                     now,
                     new.content_hash,
-                    new.fingerprint,
+                    new.near_key,
                     terms_json(new),
                     new.speaker,
                     new.session,
@@ -147,14 +147,14 @@ class Writer(Reader):
         self._derived.before_change(row.id)
         found = self._db.execute(
             "UPDATE memories SET content = ?, token_count = ?, length = ?, version = version + 1, updated_at = ?,"
-            " content_hash = ?, fingerprint = ?, terms = ?, speaker = ?, occurred_at = ?, metadata = ? WHERE id = ?",
+            " content_hash = ?, near_key = ?, terms = ?, speaker = ?, occurred_at = ?, metadata = ? WHERE id = ?",
             (
                 new.content,
                 new.token_count,
                 length_of(new),
                 now,
                 new.content_hash,
-                new.fingerprint,
+                new.near_key,
                 terms_json(new),
                 new.speaker,
                 new.occurred_at,

@@ -10,10 +10,10 @@ import pytest
 from engram.types import DedupMode
 from engram_server.domains.hosted import buckets
 from engram_server.domains.hosted.dedup import Accepted
-from engram_server.domains.hosted.drafting import draft
+from engram_server.domains.hosted.drafting import Given, draft
 from engram_server.domains.hosted.memories import Stored, store
 from engram_server.domains.scope import Scope
-from engram_server.text.similarity import Sieve, fingerprint, repetition
+from engram_server.text.similarity import repetition
 
 from .support import new_scope
 
@@ -66,21 +66,17 @@ def _texts(rng: random.Random, count: int) -> List[str]:
     return texts
 
 
-def _likeness(one: str, other: str) -> float:
-    return 1.0 if fingerprint(one) == fingerprint(other) else repetition(one, other)
-
-
 @pytest.mark.parametrize("mode", ["loose", "strict"])
 @pytest.mark.parametrize("batch", [1, 7, 60])
 def test_what_is_alike_is_found_wherever_it_is(mode: DedupMode, batch: int, rng: random.Random) -> None:
-    """The sieve, the index and the batch's own tables together miss nothing that comparing with all would find."""
+    """The near key, in the index and in the batch's own table, misses nothing that comparing with all would find."""
     texts = _texts(rng, 60)
     kept: Dict[str, str] = {}
     with new_scope() as scope:
         for start in range(0, len(texts), batch):
             group = texts[start : start + batch]
             for text, outcome in zip(group, stored(scope, group, mode)):
-                alike = {one: _likeness(content, text) for one, content in kept.items()}
+                alike = {one: repetition(content, text) for one, content in kept.items()}
                 best = max(alike.values(), default=0.0)
                 if outcome.merge is None:
                     assert best < THRESHOLDS[mode], (text, best)
@@ -129,28 +125,54 @@ def test_of_two_repetitions_the_closer_one_stays() -> None:
     assert outcome.memory_id == second.memory_id
 
 
-def test_rows_of_a_template_are_found_by_what_is_rare_in_them_only() -> None:
-    """Else a thousand rows of one template would be half a million comparisons, with all writers waiting."""
+@pytest.mark.parametrize("batch", [True, False])
+def test_a_slip_is_found_among_many_rows_of_its_template(batch: bool) -> None:
     rows = [*(f"{LONG} on page {number}" for number in range(300)), f"{LONG} on some page"]
+    slips = [rows[number].replace("quarterly", "quarrterly") for number in (7, 150, -1)]
     with new_scope() as scope:
-        first = stored(scope, rows, "loose")
-        rare, common = (row.replace("quarterly", "quarrterly") for row in (rows[7], rows[-1]))
-        (found,), (missed,) = stored(scope, [rare], "loose"), stored(scope, [common], "loose")
-        (same,) = stored(scope, [rows[-1].upper()], "loose")
+        outcomes = stored(scope, rows + slips, "loose") if batch else stored(scope, rows, "loose")
+        found = outcomes[len(rows) :] if batch else stored(scope, slips, "loose")
+    assert {outcome.merge for outcome in outcomes[: len(rows)]} == {None}
+    assert [outcome.memory_id for outcome in found] == [outcomes[number].memory_id for number in (7, 150, 300)]
+
+
+@pytest.mark.parametrize("batch", [1, 10, 1_000])
+def test_one_of_the_same_bytes_is_found_among_any_number_of_one_near_key(batch: int) -> None:
+    """Words that differ in nothing but how often a letter is repeated share the key, and are too short to merge."""
+    texts = ["x" * length for length in range(7, 107)]
+    with new_scope() as scope:
+        first, again = (
+            [one for at in range(0, 100, batch) for one in stored(scope, texts[at : at + batch], "loose")] for _ in "12"
+        )
+    assert len({draft(text, "m", 0).near_key for text in texts}) == 1
     assert {outcome.merge for outcome in first} == {None}
-    assert found.merge is not None and found.memory_id == first[7].memory_id
-    assert missed.merge is None
-    assert same.memory_id == first[-1].memory_id
+    assert [outcome.memory_id for outcome in again] == [outcome.memory_id for outcome in first]
+    assert {outcome.merge.reason for outcome in again if outcome.merge} == {"content_hash"}
 
 
-def test_what_passes_a_sieve_holds_a_term_of_it_and_is_neither_shorter_nor_longer() -> None:
+def test_of_one_near_key_few_are_compared() -> None:
+    """However many there are, all writers wait no longer."""
     accepted = Accepted()
-    for text in ("price of tea", "price of green tea in Oslo", "cost of coffee", "tea"):
-        accepted.add(draft(text, text, 0))
-    assert [new.content for new in accepted.passing(Sieve(["price", "tea"], 2, 4))] == [
-        "price of green tea in Oslo",
-        "price of tea",
-    ]
-    assert [new.content for new in accepted.passing(Sieve(["price", "tea"], 1, 1))] == ["tea"]
-    assert accepted.passing(Sieve(["nothing"], 1, 9)) == []
-    assert accepted.frequency("tea") == 3 and accepted.frequency("nothing") == 0
+    drafts = [draft("x" * length, "m", 0) for length in range(7, 107)]
+    for new in drafts:
+        accepted.add(new)
+    assert accepted.drafts == drafts
+    assert accepted.near(drafts[50], limit=10) == [drafts[50]]
+    assert accepted.near(draft("X" * 50, "m", 0), limit=10) == drafts[:10]
+    assert accepted.near(draft("y" * 50, "m", 0), limit=10) == []
+
+
+@pytest.mark.parametrize("batch", [True, False])
+@pytest.mark.parametrize("text", ["It rained.", f"{LONG} and was sent to all of the suppliers by the committee"])
+def test_what_others_said_or_was_said_at_another_time_never_merges(text: str, batch: bool) -> None:
+    givens = [Given(), Given("Ana"), Given("Bo"), Given("Ana", occurred_at=1), Given(occurred_at=1), Given("None", "s")]
+    ways = [text, text.upper(), text.replace("suppliers", "supppliers")]
+    drafts = [draft(way, f"{at} {way}", 0, given) for way in ways for at, given in enumerate(givens)]
+    with new_scope() as scope:
+        size = len(drafts) if batch else 1
+        outcomes = [
+            one
+            for at in range(0, len(drafts), size)
+            for one in scope.store.write(lambda writer: store(writer, scope, "b", drafts[at : at + size], "loose"))
+        ]
+    assert [outcome.memory_id for outcome in outcomes] == [f"{at} {text}" for at in range(len(givens))] * len(ways)

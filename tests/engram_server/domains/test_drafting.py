@@ -82,9 +82,12 @@ def test_names_and_facts_have_keys_by_which_they_are_found() -> None:
 def test_the_same_words_of_others_and_of_other_times_are_told_apart() -> None:
     givens = [Given(), Given("Ana"), Given("Bo"), Given("Ana", occurred_at=1), Given(occurred_at=1)]
     drafts = [draft("It rained.", "m", NOW, given) for given in givens]
-    assert len({new.content_hash for new in drafts}) == len({new.fingerprint for new in drafts}) == len(givens)
+    assert len({new.near_key for new in drafts}) == len(givens)
     again = draft("It rained.", "n", NOW + 1, Given("Ana", "session", metadata="{}"))
-    assert (again.content_hash, again.fingerprint) == (drafts[1].content_hash, drafts[1].fingerprint)
+    assert (again.content_hash, again.near_key) == (drafts[1].content_hash, drafts[1].near_key)
+    shouted = draft("IT RAINED", "n", NOW, Given("Ana"))
+    assert shouted.near_key == drafts[1].near_key and shouted.content_hash != drafts[1].content_hash
+    assert draft("It snowed.", "m", NOW, Given("Ana")).near_key != drafts[1].near_key
 
 
 def test_a_stored_memory_is_drafted_as_it_was() -> None:

@@ -22,7 +22,7 @@ def new_memory(content: str, public_id: str) -> NewMemory:
         public_id=public_id,
         content=content,
         content_hash=hashlib.blake2b(content.encode("utf-8"), digest_size=16).digest(),
-        fingerprint=hashlib.blake2b(" ".join(sorted(set(words))).encode("utf-8"), digest_size=16).digest(),
+        near_key=hashlib.blake2b(" ".join(sorted(set(words))).encode("utf-8"), digest_size=16).digest(),
         token_count=len(content) // 4 + 1,
         terms=Counter(words),
     )

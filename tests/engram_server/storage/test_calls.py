@@ -198,12 +198,11 @@ def test_a_memory_is_found_as_it_was_stored(store: Store, space: Space) -> None:
     with store.read() as reader:
         assert reader.memory(space.id, "mem_1") == row
         assert reader.memories_by_id([row_id]) == [row]
-        assert reader.memory_by_hash(space.id, new.content_hash) == row
-        assert reader.memory_by_fingerprint(space.id, new.fingerprint) == row
+        assert reader.memories_near(space.id, new.near_key, new.content_hash, limit=1) == [row]
         assert reader.memory(NO_SPACE, "mem_1") is None
         assert reader.memory(space.id, "mem_2") is None
-        assert reader.memory_by_hash(space.id, new.fingerprint) is None
-        assert reader.memory_by_fingerprint(NO_SPACE, new.fingerprint) is None
+        assert reader.memories_near(space.id, new.content_hash, new.near_key, limit=1) == []
+        assert reader.memories_near(NO_SPACE, new.near_key, new.content_hash, limit=1) == []
     assert _again(store, space) == space._replace(memory_count=1, term_total=5, last_write_at=NOW)
 
 
@@ -254,13 +253,31 @@ def test_nothing_to_store_is_no_write(store: Store, space: Space) -> None:
     assert _again(store, space) == space
 
 
-def test_of_equal_memories_the_oldest_is_found(store: Store, space: Space) -> None:
-    ids = add(store, space, "a b", "b a", "a b", "b a")
+def test_memories_of_one_near_key_are_found_oldest_first(store: Store, space: Space) -> None:
+    ids = add(store, space, "a b", "b a", "a b", "b a", "a c")
+
+    def found(content: str, limit: int) -> List[int]:
+        new = new_memory(content, "")
+        with store.read() as reader:
+            return [row.id for row in reader.memories_near(space.id, new.near_key, new.content_hash, limit=limit)]
+
+    assert found("a b", 9) == found("a  b", 9) == ids[:4]
+    assert found("a b", 4) == ids[:4]
+    assert found("d", 9) == []
+
+
+@pytest.mark.parametrize("content", ["a b", "b a"])
+def test_of_equal_memories_the_oldest_is_found_however_few_are_asked_for(
+    store: Store, space: Space, content: str
+) -> None:
+    others = [f"{'a ' * number}b" for number in range(2, 40)]
+    ids = add(store, space, *others, "a b", "b a", "a b", "b a", *others)
+    new = new_memory(content, "")
     with store.read() as reader:
-        by_hash = reader.memory_by_hash(space.id, new_memory("b a", "").content_hash)
-        by_words = reader.memory_by_fingerprint(space.id, new_memory("b a", "").fingerprint)
-    assert by_hash is not None and by_words is not None
-    assert (by_hash.id, by_words.id) == (ids[1], ids[0])
+        for limit in (0, 1, 5):
+            rows = reader.memories_near(space.id, new.near_key, new.content_hash, limit=limit)
+            assert len(rows) <= limit + 1
+            assert [row.id for row in rows if row.content == content][0] == ids[len(others) + (content == "b a")]
 
 
 def test_a_memory_is_replaced(store: Store, space: Space) -> None:
@@ -276,7 +293,9 @@ def test_a_memory_is_replaced(store: Store, space: Space) -> None:
         )
         assert reader.document_frequencies(space.id, ["red", "green", "apple"]) == {"red": 0, "green": 1, "apple": 1}
         assert reader.term_counts(space.id, ["apple"], [old.id]) == [(old.id, "apple", 1)]
-        assert reader.memory_by_hash(space.id, new.content_hash) == row
+        assert reader.memories_near(space.id, new.near_key, new.content_hash, limit=9) == [row]
+        was = new_memory(old.content, "")
+        assert reader.memories_near(space.id, was.near_key, was.content_hash, limit=9) == []
     expected = space._replace(memory_count=2, term_total=3, last_write_at=LATER, near_count=space.near_count + 1)
     assert _again(store, space) == expected
 
@@ -354,21 +373,6 @@ def test_a_weight_that_is_no_number_is_refused(store: Store, space: Space, weigh
         _best(reader, space, {"a": weight})
 
 
-def test_holders_share_terms_and_have_the_length(store: Store, space: Space) -> None:
-    add(store, space, "a", "a b", "b a", "a b c", "c d", "a b c d e")
-    add(store, add_space(store, "other"), "a b c")
-
-    def held(low: int, high: int, limit: int = 10) -> List[str]:
-        with store.read() as reader:
-            rows = reader.holders(space.id, iter(["a", "b", "a", "z"]), min_length=low, max_length=high, limit=limit)
-        return [row.content for row in rows]
-
-    assert held(1, 9) == ["a b c d e", "a b c", "b a", "a b", "a"]
-    assert held(2, 3) == ["a b c", "b a", "a b"]
-    assert held(1, 9, limit=2) == ["a b c d e", "a b c"]
-    assert held(6, 9) == []
-
-
 @pytest.mark.parametrize(("up_to", "counted"), [(None, 5), (0, 0), (2, 2), (5, 5), (9, 5)])
 def test_document_frequencies_count_as_far_as_asked(
     store: Store, space: Space, up_to: Optional[int], counted: int
@@ -412,13 +416,11 @@ CALLS: List[Callable[[Writer], object]] = [
     lambda writer: writer.facts_about(1, ["ana"], 5),
     lambda writer: writer.facts_about(1, ["ana"], 5, as_of=NOW),
     lambda writer: writer.facts_in([1]),
-    lambda writer: writer.holders(1, ["a"], min_length=1, max_length=5, limit=5),
     lambda writer: writer.memories(1, limit=5),
     lambda writer: writer.memories_before(1, 9, 5),
     lambda writer: writer.memories_by_id([1]),
     lambda writer: writer.memory(1, "mem_1"),
-    lambda writer: writer.memory_by_hash(1, b""),
-    lambda writer: writer.memory_by_fingerprint(1, b""),
+    lambda writer: writer.memories_near(1, b"", b"", limit=5),
     lambda writer: writer.profile(1),
     lambda writer: writer.spaces(1, limit=5),
     lambda writer: writer.space(1, "notes"),

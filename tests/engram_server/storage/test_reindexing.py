@@ -73,7 +73,7 @@ def test_a_database_of_version_1_becomes_what_it_would_be_today(of_version_1: Pa
         assert row is not None
         assert (row.content, row.version, row.created_at, row.updated_at) == (TEXTS[7], 3, NOW + 7, NOW)
         new = drafted(TEXTS[7], "mem_7")
-        assert reader.memory_by_hash(1, new.content_hash) == reader.memory_by_fingerprint(1, new.fingerprint) == row
+        assert reader.memories_near(1, new.near_key, new.content_hash, limit=1) == [row]
         assert row[9:] == (None, None, None, None)
     with closing(sqlite3.connect(of_version_1)) as db:
         assert (version_of(db), objects_of(db)) == (len(MIGRATIONS), expected_objects(len(MIGRATIONS)))

@@ -12,7 +12,7 @@ from engram_server.recall.passages import head_length
 from engram_server.recall.profile import build_profile
 from engram_server.recall.synthesis import deltas
 from engram_server.text.sentences import sentences
-from engram_server.text.similarity import candidate_terms, fingerprint, similarity
+from engram_server.text.similarity import near_key, repetition, similarity
 from engram_server.text.terms import question_terms, terms
 from engram_server.text.tokens import cut_to_tokens, estimate_tokens
 from engram_server.text.words import exact_words, words
@@ -33,9 +33,9 @@ FUNCTIONS: "dict[str, Callable[[str], object]]" = {
     "terms": terms,
     "question_terms": question_terms,
     "sentences": sentences,
-    "fingerprint": fingerprint,
+    "near_key": near_key,
     "similarity": lambda text: similarity(text, text + " cat"),
-    "candidate_terms": lambda text: candidate_terms(text, lambda asked: {}, 0.8),
+    "repetition": lambda text: repetition(text, text + " the"),
     "estimate_tokens": estimate_tokens,
     "cut_to_tokens": lambda text: cut_to_tokens(text, 100),
     "deltas": lambda text: list(deltas(text)),

@@ -14,7 +14,7 @@ from ...storage import Entity, Indexing, MemoryRow, NewFact, NewMemory
 from ...text.entities import entities, name_key
 from ...text.relations import relations
 from ...text.signs import TELLS_TIME, signs
-from ...text.similarity import fingerprint
+from ...text.similarity import near_key
 from ...text.terms import index_term, terms
 from ...text.times import date_words, times_in
 from ...text.tokens import estimate_tokens
@@ -70,8 +70,9 @@ def draft(content: str, public_id: str, now: int, given: Given = Given()) -> New
     return NewMemory(
         public_id=public_id,
         content=content,
-        content_hash=_told_apart(content.encode("utf-8"), given),
-        fingerprint=_told_apart(fingerprint(content), given),
+        content_hash=_digest(content),
+        # The same words of another speaker or another time are another memory.
+        near_key=_digest(f"{given.speaker!r} {given.occurred_at}\n{near_key(content)}"),
         token_count=estimate_tokens(content),
         terms=counts,
         body_terms=body_terms,
@@ -97,12 +98,8 @@ def _redraft(row: MemoryRow) -> NewMemory:
 INDEXING = Indexing(_TEXT_VERSION, _redraft)
 
 
-def _told_apart(text: bytes, given: Given) -> bytes:
-    """Return a digest of a text: the same words of another speaker or another time are another memory."""
-    digest = hashlib.blake2b(text, digest_size=_HASH_BYTES)
-    if given.speaker is not None or given.occurred_at is not None:
-        digest.update(repr((given.speaker, given.occurred_at)).encode("utf-8"))
-    return digest.digest()
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8"), digest_size=_HASH_BYTES).digest()
 
 
 def _index_terms(content: str, said: Said) -> Tuple[Dict[str, int], int]:
