@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Set, Tuple
 
 from .capitals import DAYS_AND_MONTHS, PLAIN_WORDS
@@ -58,6 +59,8 @@ _OPENING_CHARS = 6
 # After these, a capital letter is not due to a new sentence.
 _WITHIN = frozenset(",;&/%)’'”\"+")
 _HEADING_ENDS = frozenset(("", ":", "\n", "\r"))
+# A long page holds half as many runs of capitalised words.
+_MAX_RUNS = 2_000
 _LOOSE_LINKS = frozenset("of the & la le al".split())
 _CONTEXT_CHARS = 40
 # Shorter words that end like verbs and adverbs are names as often: "Ted", "Ming".
@@ -195,7 +198,7 @@ def _caseless(body: str) -> Iterator[Entity]:
 
 def _capitalised(body: str) -> Iterator[Entity]:
     runs = (run for run in _RUN.finditer(body) if run.group() not in _NEVER_RUNS)
-    mentions = [mention for run in runs for mention in _mentions(body, run)]
+    mentions = [mention for run in islice(runs, _MAX_RUNS) for mention in _mentions(body, run)]
     elsewhere = {part for mention in mentions if not mention.doubtful for part in mention.parts}
     for mention in mentions:
         parts = _believed(mention.parts, elsewhere) if mention.doubtful else mention.parts

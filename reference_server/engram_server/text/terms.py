@@ -7,7 +7,6 @@ words. Both sides go through `index_term`, so a memory and a question always agr
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from functools import lru_cache
 from typing import Dict, List
@@ -15,7 +14,7 @@ from typing import Dict, List
 from .irregular import APART, BASE_FORMS, STEM_SPELLINGS
 from .stems import stem
 from .stopwords import STOP_WORDS
-from .words import words
+from .words import compatible, words
 
 # Longer words are keys, hashes and noise; cut, they stay findable and 50 KiB of one letter costs one short term.
 MAX_TERM_CHARS = 64
@@ -37,7 +36,7 @@ def question_terms(text: str) -> Dict[str, str]:
     """Return each index term of `text` and the word as the user wrote it, in the order of writing."""
     telling: Dict[str, str] = {}
     stopped: Dict[str, str] = {}
-    for raw in _AS_WRITTEN.findall(unicodedata.normalize("NFKC", text)):
+    for raw in _AS_WRITTEN.findall(compatible(text)):
         found = words(raw)
         for word in found:
             term = index_term(word)

@@ -10,6 +10,7 @@ languages only dates in numbers are found. Moments are milliseconds since 1970; 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, TypeVar
 
 from .calendar_words import (
@@ -36,6 +37,9 @@ _MOST_FRAMES = 3
 # Whether there is an expression does not depend on when it was said; in this year all of them can be resolved.
 _ANY_MOMENT = 0
 _AFTER_DIGITS = ":"
+# A text that tells more times than this, or holds so many numbers that may be one, is a table: its beginning is read.
+_MOST_FOUND = 200
+_MOST_TRIED = 1_000
 
 _WORD = re.compile(r"[^\W\d_]+|[0-9]+")
 _DAY_WORDS = frozenset({"yesterday", "today", "tonight", "tomorrow"})
@@ -89,7 +93,9 @@ _STARTS = frozenset({*_RULES, *_FRAMES})
 def times_in(text: str, anchor: int) -> List[When]:
     """Return the expressions of time of `text`, said at `anchor`, in order; none overlap."""
     lowered = ascii_lower(text)
-    return list(_times(Said(text, lowered, anchor))) if _may_hold(lowered, _WORD.findall(lowered)) else []
+    if not _may_hold(lowered, _WORD.findall(lowered)):
+        return []
+    return list(islice(_times(Said(text, lowered, anchor)), _MOST_FOUND))
 
 
 def has_time(text: str) -> bool:
@@ -107,14 +113,19 @@ def _may_hold(lowered: str, found: List[str]) -> bool:
 
 def _times(said: Said) -> Iterator[When]:
     stop = 0
-    for word in _WORD.finditer(said.lowered):
-        name, at = word.group(), word.start()
-        if at < stop or not (name in _STARTS or name < _AFTER_DIGITS) or _is_inside_word(said.lowered, at):
-            continue
-        read = _range_at(said, at)
+    for at in islice(_starts(said.lowered), _MOST_TRIED):
+        read = _range_at(said, at) if at >= stop else None
         if read is not None and inside(read.span):
             stop = read.stop
             yield When(read.span.start, read.span.end, at, stop)
+
+
+def _starts(lowered: str) -> Iterator[int]:
+    """Yield the places where an expression may begin."""
+    for word in _WORD.finditer(lowered):
+        name, at = word.group(), word.start()
+        if (name in _STARTS or name < _AFTER_DIGITS) and not _is_inside_word(lowered, at):
+            yield at
 
 
 def _is_inside_word(lowered: str, at: int) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import List
+from typing import List, Literal
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _UNSPACED = _HAN + (
@@ -35,7 +35,15 @@ _ACCENTS = (
 _VOWEL_SIGNS = "\u0900-\u0963\u0971-\u0dff\u0f71-\u0f84"
 # Soft hyphen, joiners, variation selectors: they shape a word and are no part of it.
 _INVISIBLE = "\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff"
+# A combining grapheme joiner ends a run of marks.
+_JOINER = "\u034f"
+# As many marks in a row as Unicode's stream-safe format allows.
+_MOST_MARKS = 30
 _PICTOGRAPHS = "\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
+
+# Some characters stand for up to eighteen; texts of people grow by a few ligatures and dots.
+_MOST_GROWTH = 1.5
+_FREE_GROWTH = 256
 
 # Letters that Unicode does not take apart into a base and an accent.
 _SPECIAL_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
@@ -49,6 +57,7 @@ _ASCII_EXACT = re.compile(
 )
 _ACCENT = re.compile(f"[{_ACCENTS}]+")
 _HIDDEN = re.compile(f"[{_INVISIBLE}]+")
+_MARKS = re.compile(rf"[^\w\s!-~]{{{_MOST_MARKS + 1},}}")
 _IDEOGRAPH = re.compile(f"[{_HAN}]")
 _RUN = f"(?P<run>[{_UNSPACED}]+)"
 _LETTERS = f"(?:[^\\W_{_UNSPACED}]|[{_ACCENTS}{_VOWEL_SIGNS}])+"
@@ -96,14 +105,32 @@ def exact_words(text: str) -> List[str]:
 
 def fold_case(text: str) -> str:
     """Return `text` in one compatibility form, without case and without invisible characters."""
-    visible = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
-    return unicodedata.normalize("NFKC", visible.casefold())
+    visible = _HIDDEN.sub("", compatible(text))
+    return compatible(visible.casefold())
 
 
 def fold(text: str) -> str:
     """Return `text` folded like `fold_case`, and without accents."""
-    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", fold_case(text)))
-    return unicodedata.normalize("NFC", bare).translate(_SPECIAL_LETTERS)
+    bare = _ACCENT.sub("", _normal("NFD", fold_case(text)))
+    return _normal("NFC", bare).translate(_SPECIAL_LETTERS)
+
+
+def compatible(text: str) -> str:
+    """Return `text` in one compatibility form; a text that is made of signs for whole phrases keeps them."""
+    found = _normal("NFKC", text)
+    return found if len(found) <= _MOST_GROWTH * len(text) + _FREE_GROWTH else _normal("NFC", text)
+
+
+def _normal(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
+    # Sorting the marks of one letter takes time by the square of their number.
+    return unicodedata.normalize(form, _MARKS.sub(_in_short_runs, text))
+
+
+def _in_short_runs(run: "re.Match[str]") -> str:
+    marks = run.group()
+    if not any(map(unicodedata.combining, marks)):
+        return marks
+    return _JOINER.join(marks[at : at + _MOST_MARKS] for at in range(0, len(marks), _MOST_MARKS))
 
 
 def _pairs(run: str) -> List[str]:

@@ -109,6 +109,12 @@ def test_names_are_bounded() -> None:
     assert len(entities(", ".join(f"the Name{number}x" for number in range(1_000)), "Ana")) == MAX_ENTITIES
 
 
+def test_only_the_first_thousands_of_capitals_are_looked_at() -> None:
+    """A memory of nothing else must not cost more than one of ordinary talk."""
+    assert [found.key for found in entities("and Nothing, " * 1_900 + "and Lisbon", "")] == ["lisbon"]
+    assert entities("and Nothing, " * 2_000 + "and Lisbon", "") == []
+
+
 def test_any_text_is_taken(rng: random.Random) -> None:
     for _ in range(2_000):
         body = random_text(rng)

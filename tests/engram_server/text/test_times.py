@@ -116,6 +116,19 @@ def test_several_expressions_stand_in_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Friday, " * 300, 200),
+        ("2500 " * 999 + "in 2016", 1),
+        ("2500 " * 1_000 + "in 2016", 0),
+    ],
+)
+def test_of_a_table_the_beginning_is_read(text: str, found: int) -> None:
+    """A memory of nothing else must not cost more than one of ordinary talk."""
+    assert len(times_in(text, _ms(_NOW))) == found
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         *[(text, True) for text in ("recently", "just now", "long ago", "ever since", "three years", "in May", "9:30")],

@@ -73,6 +73,20 @@ def test_what_is_written_around_a_word_does_not_change_it(rng: random.Random) ->
         assert exact_words(text + " é") == [*exact_words(text), "é"]
 
 
+@pytest.mark.parametrize("marks", [1, 30, 31, 400])
+def test_a_letter_under_any_number_of_marks_is_that_letter(marks: int) -> None:
+    assert words("x e" + "\u0301\u0316" * marks + " y") == ["x", "e", "y"]
+    assert len(exact_words("x e" + "\u0301\u0316" * marks + " y")) == 3
+
+
+def test_a_text_of_signs_for_whole_phrases_does_not_grow_beyond_bounds() -> None:
+    assert words("\ufdfa") == ["صلى", "الله", "عليه", "وسلم"]
+    for sign in "\ufdfa\ufdfb\u3316":
+        assert len("".join(exact_words(sign * 5_000))) <= 10_000
+    # What looks alike to a reader is told apart all the same.
+    assert exact_words("\ufdfa" * 5_000 + "a") != exact_words("\ufdfa" * 5_000 + "b")
+
+
 def test_any_text_has_words_without_spaces_in_them(rng: random.Random) -> None:
     for _ in range(1_000):
         text = random_text(rng)
