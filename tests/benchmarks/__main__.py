@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from . import growth, latency, startup, writes
+from . import growth, hostile, latency, recall, scale, startup, writes
 
-_ALL = {"startup": startup.run, "latency": latency.run, "writes": writes.run, "growth": growth.run}
+_ALL = {
+    "startup": startup.run,
+    "latency": latency.run,
+    "writes": writes.run,
+    "growth": growth.run,
+    "scale": scale.run,
+    "hostile": hostile.run,
+    "recall": recall.run,
+}
 
 for name in sys.argv[1:] or _ALL:
     _ALL[name]()

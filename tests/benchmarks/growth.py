@@ -21,8 +21,8 @@ _CHUNK = 1_000
 
 def run() -> None:
     """Print query p50 and p95 in milliseconds at both sizes."""
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, server(Path(folder) / "engram.db") as url:
-        with client(url) as engram:
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, server(Path(folder) / "engram.db") as running:
+        with client(running.url) as engram:
             _fill(engram, "mine", seed=1)
             small = _query_times(engram)
             for number in range(OTHER_BUCKETS):

@@ -25,10 +25,10 @@ Caller = Callable[[], object]
 
 def run() -> None:
     """Print p50 of `list_memories(limit=1)`; rounds of all clients alternate, so that all meet the same machine."""
-    with tempfile.TemporaryDirectory() as folder, server(Path(folder) / "engram.db") as url:
-        with client(url) as engram:
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder) / "engram.db") as running:
+        with client(running.url) as engram:
             engram.store_memory("Ana has a cat called Miso.")
-            callers = {"engram": lambda: engram.list_memories(limit=1), "http.client, bare": _bare(url), **_peers(url)}
+            callers = {"engram": lambda: engram.list_memories(limit=1), "http.client, bare": _bare(running.url), **_peers(running.url)}
             times: Dict[str, List[float]] = {name: [] for name in callers}
             for _ in range(ROUNDS):
                 for name, call in callers.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import statistics
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Iterator, List, Sequence
+from typing import Callable, Iterator, List, NamedTuple, Sequence
 
 from engram import EngramClient
 from engram_server.keys import DEVELOPMENT_KEY
@@ -18,14 +19,25 @@ _WORDS = 20_000
 _READY = "engram-server ready "
 
 
+#: Set to anything, it makes the long benchmarks run at a tenth of their sizes.
+QUICK = bool(os.environ.get("ENGRAM_QUICK"))
+
+
+class Server(NamedTuple):
+    """A running server."""
+
+    url: str
+    pid: int
+
+
 @contextmanager
-def server(db: Path, *flags: str) -> Iterator[str]:
-    """Run `engram-server` on a database file; yield its base URL."""
+def server(db: Path, *flags: str) -> Iterator[Server]:
+    """Run `engram-server` on a database file."""
     command = [sys.executable, "-m", "engram_server", "--port", "0", "--db", str(db), "--log-level", "error", *flags]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield process.stdout.readline()[len(_READY) :].strip()
+            yield Server(process.stdout.readline()[len(_READY) :].strip(), process.pid)
         finally:
             process.terminate()
             process.wait(10)
@@ -34,6 +46,13 @@ def server(db: Path, *flags: str) -> Iterator[str]:
 def client(url: str) -> EngramClient:
     """Return a client of a benchmark's server."""
     return EngramClient(base_url=url, api_key=DEVELOPMENT_KEY)
+
+
+def peak_mebibytes(of: Server) -> float:
+    """Return the most memory that a server has used so far; not a number where /proc does not tell."""
+    status = Path(f"/proc/{of.pid}/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), float("nan"))
 
 
 def microseconds(call: Callable[[], object]) -> float:

@@ -37,7 +37,7 @@ def run() -> None:
 
 def _batches(db: Path) -> float:
     contents = memories(BATCH * BATCHES)
-    with server(db) as url, client(url) as engram:
+    with server(db) as running, client(running.url) as engram:
         engram.store_memory("A first write opens the connection and makes the bucket.")
         start = time.perf_counter()
         for at in range(0, len(contents), BATCH):
@@ -59,7 +59,7 @@ def _bare_commits(db: Path) -> float:
 
 
 def _singles(db: Path) -> float:
-    with server(db) as url:
-        writer = [sys.executable, "-m", "tests.benchmarks.write_load", url, str(CLIENTS), str(WRITES_EACH)]
+    with server(db) as running:
+        writer = [sys.executable, "-m", "tests.benchmarks.write_load", running.url, str(CLIENTS), str(WRITES_EACH)]
         done = subprocess.run(writer, capture_output=True, text=True, check=True)
     return float(done.stdout)
