@@ -137,7 +137,15 @@ def test_usage_goes_by_every_name_and_is_whole_numbers(asked: EngramClient) -> N
     assert usage["context_tokens"] > 0
 
 
-@pytest.mark.parametrize("question", ["project", "project Falcon budget", "Ana project cat", "the of and project"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("project", "project Falcon budget", "Ana project cat", "the of and project", "Who leads it, and when?"),
+        *("project?" * (MAX_QUESTION_CHARS // 8), "project " + " ".join(f"word{number}" for number in range(1000))),
+        *("project'; DROP TABLE memories; --", 'project* NEAR("', "project\0\u202e\U0001f642"),
+    ],
+    ids=lambda question: ascii(question)[:40],
+)
 def test_the_parts_of_a_score_add_up_to_it_exactly(question: str, asked: EngramClient) -> None:
     found = rows(asked.query(question, buckets=["work", "home"]))
     assert found
