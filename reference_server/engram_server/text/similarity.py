@@ -17,7 +17,6 @@ All ways to write a text have one *near key*, by which they are found.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from functools import lru_cache
 from string import punctuation
@@ -26,7 +25,7 @@ from typing import FrozenSet, List, Match, NamedTuple, Optional, Tuple
 from .claim_words import is_fact
 from .stopwords import STOP_WORDS
 from .terms import terms
-from .words import exact_words, fold_case
+from .words import compatible, exact_words, fold_case
 
 # One text is compared with many in a row; only that one is worth remembering, and it may be large.
 _REMEMBERED_TEXTS = 4
@@ -206,7 +205,7 @@ def _shingles(text: str) -> "Counter[str]":
 
 def _capitals(text: str) -> FrozenSet[str]:
     """Return the words that are written with a capital letter anywhere, as exact words; stop words left out."""
-    written = _LETTERS.findall(unicodedata.normalize("NFKC", text))
+    written = _LETTERS.findall(compatible(text))
     return frozenset(fold_case(word) for word in written if not word[0].islower()) - STOP_WORDS
 
 

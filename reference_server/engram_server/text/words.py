@@ -41,9 +41,10 @@ _JOINER = "\u034f"
 _MOST_MARKS = 30
 _PICTOGRAPHS = "\u2600-\u27bf\U0001f300-\U0001f3fa\U0001f400-\U0001faff"
 
-# Some characters stand for up to eighteen; texts of people grow by a few ligatures and dots.
-_MOST_GROWTH = 1.5
-_FREE_GROWTH = 256
+# Characters that stand for a whole word or phrase, of up to eighteen letters. What holds more of them is made of them,
+# and would grow with them.
+_PHRASES = re.compile("[\u3300-\u3357\ufdf2-\ufdfc]")
+_MOST_PHRASES = 64
 
 # Letters that Unicode does not take apart into a base and an accent.
 _SPECIAL_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
@@ -117,8 +118,7 @@ def fold(text: str) -> str:
 
 def compatible(text: str) -> str:
     """Return `text` in one compatibility form; a text that is made of signs for whole phrases keeps them."""
-    found = _normal("NFKC", text)
-    return found if len(found) <= _MOST_GROWTH * len(text) + _FREE_GROWTH else _normal("NFC", text)
+    return _normal("NFC" if len(_PHRASES.findall(text)) > _MOST_PHRASES else "NFKC", text)
 
 
 def _normal(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
