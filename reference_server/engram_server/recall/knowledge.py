@@ -54,8 +54,7 @@ def known_of(
         return Knowledge([], [])
     names = {index_term(word) for key in keys for word in key.split()}
     asked = [one.members for one in question.concepts if one.term not in names and one.term not in FRAME_TERMS]
-    stated = {fact for fact in reader.facts_in(region) if not keys.isdisjoint((fact.subject_key, fact.object_key))}
-    stated.update(reader.facts_about(space.id, keys, _MAX_FACTS_READ, as_of=as_of))
+    stated = {*reader.facts_in(region, keys), *reader.facts_about(space.id, keys, _MAX_FACTS_READ, as_of=as_of)}
     direct = _fitting(stated, asked, 0)
     told = direct[:_MAX_FACTS_TOLD]
     reached = {key for hit in told for key in (hit.fact.subject_key, hit.fact.object_key)} - keys

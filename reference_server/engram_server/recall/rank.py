@@ -27,7 +27,7 @@ from .weights import WEIGHTS, Weights
 _MIN_POOL = 32
 # Postings that are read to find them, about a microsecond each, the rarest terms' first. What is common tells least
 # and costs most; its part is looked up once the region is known, so it counts in every score all the same.
-_MAX_POSTINGS_READ = 3_000
+_MAX_POSTINGS_READ = 2_000
 # A word that so many memories hold finds too many to join a question, and is not counted further.
 _TOO_COMMON = 1_000
 # A relation that speaks of less of the question speaks of something else.

@@ -54,11 +54,13 @@ class Knowledge(Asking):
         )
         return [FactRow._make(row) for row in found]
 
-    def facts_in(self, item_ids: Iterable[int]) -> List[FactRow]:
-        """Return the facts that these memories state, by row id."""
+    def facts_in(self, item_ids: Iterable[int], keys: Iterable[str]) -> List[FactRow]:
+        """Return the facts that these memories state whose subject or object has one of some keys, by row id."""
         found = self._db.execute(
-            "SELECT f.* FROM json_each(?) AS wanted CROSS JOIN fact_rows AS f ON f.item_id = wanted.value"
+            "WITH wanted (key) AS (SELECT value FROM json_each(?2))"
+            " SELECT f.* FROM json_each(?1) AS item CROSS JOIN fact_rows AS f ON f.item_id = item.value"
+            " WHERE f.subject_key IN wanted OR f.object_key IN wanted"
             " ORDER BY f.item_id, f.subject_key, f.predicate, f.object_key",
-            (as_json(sorted(set(item_ids))),),
+            (as_json(sorted(set(item_ids))), as_json(sorted(set(keys)))),
         )
         return [FactRow._make(row) for row in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, Optional, Set
+from typing import Dict, Iterable, List, Optional, Set
 
 from .asking import Asking, as_json
 from .rows import TurnRow, spoken
@@ -13,21 +13,18 @@ class Turns(Asking):
 
     def turns_near(self, ids: Iterable[int], reach: int) -> List[TurnRow]:
         """Return the turns of these memories and of up to `reach` before and after each in its stretch, by row id."""
-        found = self._db.execute(
-            "WITH RECURSIVE"
-            " back (id, left) AS ("
-            "   SELECT value, ?1 FROM json_each(?2)"
-            "   UNION SELECT t.before_id, back.left - 1 FROM back CROSS JOIN turn_rows AS t ON t.id = back.id"
-            "   WHERE back.left > 0 AND t.before_id IS NOT NULL),"
-            " forth (id, left) AS ("
-            "   SELECT value, ?1 FROM json_each(?2)"
-            "   UNION SELECT t.after_id, forth.left - 1 FROM forth CROSS JOIN turn_rows AS t ON t.id = forth.id"
-            "   WHERE forth.left > 0 AND t.after_id IS NOT NULL),"
-            " near (id) AS (SELECT id FROM back UNION SELECT id FROM forth)"
-            " SELECT t.* FROM near CROSS JOIN turn_rows AS t ON t.id = near.id ORDER BY t.id",
-            (reach, as_json(sorted(set(ids)))),
-        )
-        return [TurnRow._make(row) for row in found]
+        found: Dict[int, TurnRow] = {}
+        wanted = set(ids)
+        for _ in range(reach + 1):
+            rows = self._db.execute(
+                "SELECT t.* FROM json_each(?) AS wanted CROSS JOIN turn_rows AS t ON t.id = wanted.value",
+                (as_json(sorted(wanted)),),
+            )
+            reached = {row[0]: TurnRow._make(row) for row in rows}
+            found.update(reached)
+            beside = {neighbour for turn in reached.values() for neighbour in (turn.before_id, turn.after_id)}
+            wanted = {neighbour for neighbour in beside if neighbour is not None and neighbour not in found}
+        return [found[turn] for turn in sorted(found)]
 
     def newest(
         self,

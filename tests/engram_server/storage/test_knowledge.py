@@ -76,7 +76,9 @@ def test_facts_are_found_by_either_end_newest_first(store: Store, space: Space) 
         assert reader.facts_about(space.id, ["tall", "bo"], 2) == [good, kind]
         assert reader.facts_about(space.id, ["tall", "bo"], 9, as_of=NOW + 2) == [kind, tall]
         assert reader.facts_about(space.id + 1, ["tall"], 9) == []
-        assert reader.facts_in([ids[3], ids[0], ids[1]]) == [tall, good]
+        assert reader.facts_in([ids[3], ids[0], ids[1]], ["tall"]) == [tall, good]
+        assert reader.facts_in([ids[3], ids[0], ids[1]], ["ana", "bo"]) == [tall]
+        assert reader.facts_in([ids[3], ids[0], ids[1]], []) == []
 
 
 def test_of_a_key_with_many_facts_those_stored_last_are_told(store: Store, space: Space) -> None:
@@ -104,7 +106,7 @@ def test_facts_go_and_change_with_their_memory(store: Store, space: Space) -> No
 def test_a_fact_that_a_memory_states_twice_is_one(store: Store, space: Space) -> None:
     (row_id,) = tell(store, space, ["Bo is kind Bo is kind"])
     with store.read() as reader:
-        assert len(reader.facts_in([row_id])) == 1
+        assert len(reader.facts_in([row_id], ["bo"])) == 1
 
 
 @pytest.mark.parametrize("region", [0, 1, 3, 40])

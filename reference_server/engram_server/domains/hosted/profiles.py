@@ -20,7 +20,7 @@ SOURCE = "extractive"
 _READ_MEMORIES = 500
 # A profile is made anew when so many memories came or went since, or so large a share of what there was. Making one
 # takes as long as storing about thirty memories, so that storing many takes hardly longer.
-_LEAST_CHANGE = 100
+_LEAST_CHANGE = 128
 _LEAST_CHANGED_SHARE = 0.5
 # Buckets of which it is remembered that nothing is due; beyond them it is forgotten of all, and looked up again.
 _MAX_SPARED = 10_000
