@@ -20,7 +20,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 from string import punctuation
-from typing import FrozenSet, List, Match, NamedTuple, Optional, Tuple
+from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
 from .claim_words import is_fact
 from .stopwords import STOP_WORDS
@@ -172,7 +172,7 @@ def _near(word: str) -> str:
     return _LETTERS.sub(_near_letters, _THOUSANDS.sub("", word))
 
 
-def _near_letters(run: "Match[str]") -> str:
+def _near_letters(run: "re.Match[str]") -> str:
     letters = run.group()
     if _is_long(letters):
         # Neither doubling nor a change of places inside changes these.
