@@ -107,7 +107,7 @@ THINGS = "boats clocks lamps rings coats stamps drums masks".split()
 
 
 def test_loose_facts_lend_each_other_next_to_nothing_and_talk_all(rng: random.Random) -> None:
-    facts = [" ".join(map(rng.choice, (SUBJECTS, VERBS, THINGS))) for _ in range(600)]
+    facts = [" ".join(map(rng.choice, (SUBJECTS, VERBS, THINGS))) for _ in range(2_400)]
     talk = [fact for fact in facts[:100] for fact in [f"{fact}?", f"Yes, {fact}.", f"So {fact}!"]]
     with stored(facts, talk) as (_, (loose, held)):
         assert coherence(loose, WEIGHTS) < 0.5
