@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Set
 
 import pytest
 
@@ -68,25 +68,30 @@ def test_rows_may_come_in_any_order(rng: random.Random) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "names"),
+    ("rows", "flow", "names", "own"),
     [
-        ([(2, "cat", 1)], {"word:cat"}),
-        ([(2, "kitten", 1)], {"related:cat"}),
-        ([(2, "cat", 1), (2, "kitten", 1)], {"word:cat"}),
-        ([(1, "cat", 1)], {"near:cat"}),
-        ([(1, "cat", 1), (2, "oslo", 1)], {"near:cat", "word:oslo"}),
-        ([(1, "cat", 99), (2, "kitten", 1)], {"related:cat"}),
+        ([(2, "cat", 1)], 1.0, {"word:cat"}, {"cat"}),
+        ([(2, "kitten", 1)], 1.0, {"related:cat"}, {"cat"}),
+        ([(2, "cat", 1), (2, "kitten", 1)], 1.0, {"word:cat"}, {"cat"}),
+        ([(1, "cat", 1)], 1.0, {"near:cat"}, set()),
+        ([(1, "cat", 1)], 0.0, set(), set()),
+        ([(1, "cat", 1), (2, "oslo", 1)], 1.0, {"near:cat", "word:oslo"}, {"oslo"}),
+        ([(1, "cat", 99), (2, "kitten", 1)], 0.1, {"related:cat"}, {"cat"}),
+        ([(1, "cat", 99), (2, "kitten", 1)], 1.0, {"near:cat"}, {"cat"}),
     ],
 )
-def test_a_part_says_how_a_memory_came_by_it(rows: Sequence[Row], names: "set[str]") -> None:
-    here = region(line(2), flow=0.5)
+def test_a_part_says_how_a_memory_came_by_it(
+    rows: Sequence[Row], flow: float, names: Set[str], own: Set[str]
+) -> None:
+    here = region(line(2), flow=flow)
     here.hold(rows)
     found = here.score(2)
     assert {name for name in found.parts if not name.startswith("factor:")} == names
-    own = {name.partition(":")[2] for name in names if not name.startswith("near:")}
     assert found.own.keys() == own
-    for name in names - {"near:cat"}:
-        assert found.own[name.partition(":")[2]] == pytest.approx(found.parts[name], abs=1e-9)
+    for name in names:
+        way, _, term = name.partition(":")
+        least = found.own.get(term, 0.0)
+        assert found.parts[name] > least if way == "near" else found.parts[name] == pytest.approx(least, abs=1e-9)
 
 
 def test_one_has_everything_and_no_end_of_it() -> None:
