@@ -107,7 +107,7 @@ _VARIED: Dict[str, Callable[[random.Random], str]] = {
 
 
 def run() -> None:
-    """Print each text's cost as a multiple of that of talk, the worst first; and how many are above the limit."""
+    """Print each text's cost as a multiple of that of talk, the worst first, and what talk itself costs."""
     app = build_app(Settings(db=":memory:", api_keys=(("default", DEVELOPMENT_KEY),)))
     try:
         ordinary = _costs(app, "ordinary", lambda number: " ".join(talk(600, seed=number)))

@@ -49,7 +49,8 @@ def run() -> None:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         _one_bucket(Path(folder), asked, filled)
         _many_buckets(Path(folder), asked)
-    table("Questions", ["memories", "top_k", "answer", "HTTP p50 ms", "p95 ms", "inside p50 ms", "p95 ms", "limit"], asked)
+    head = ["memories", "top_k", "answer", "HTTP p50 ms", "p95 ms", "inside p50 ms", "p95 ms", "limit"]
+    table("Questions", head, asked)
     table("Filling and memory", ["what", "measured", "x floor", "limit"], filled)
 
 

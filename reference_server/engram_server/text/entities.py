@@ -49,7 +49,9 @@ _LINK = "(?:of the|of|&|van der|van den|van|von|de la|de|da|di|del|della|du|la|l
 NAME_PATTERN = (
     rf"(?:(?:van|von|de) )?{_PART}(?: (?:{_LINK} )?{_PART})*(?:(?:(?<= Co)|(?<= Inc| Ltd)|(?<= Corp| Bros))\.)?"
 )
-_RUN = re.compile(rf"(?<![\w.@/#'’-]){NAME_PATTERN}")
+#: What any name begins with, so that most places need not be looked at closer.
+NAME_START = "[A-Zdv\u0080-\U0010ffff]|[a-z][A-Z\u0080-\U0010ffff]"
+_RUN = re.compile(rf"(?={NAME_START})(?<![\w.@/#'’-]){NAME_PATTERN}")
 
 _CONTRACTED = re.compile(r"['’](?:s|m|re|ve|d|ll|t)$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?!\w)")

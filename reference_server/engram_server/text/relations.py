@@ -11,7 +11,7 @@ import re
 from itertools import islice
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Tuple
 
-from .entities import KIN, NAME_PATTERN, is_plain, is_plain_start
+from .entities import KIN, NAME_PATTERN, NAME_START, is_plain, is_plain_start
 from .given_names import GIVEN_NAMES
 from .relation_words import (
     ADVERBS, ATTRIBUTES, BE_PHRASES, BELONGINGS, CONTINUOUS, CUTS, DETERMINERS, DOUBTS, FIRST_PERSON, NO_KEYS, NO_KINDS,
@@ -29,7 +29,8 @@ _WORD_CHARS = 24
 _NO_SPEAKER = "user"
 
 _SUBJECT = re.compile(
-    rf"(?<![\w.@/#'’-])(?:(?P<me>[Ii]|[Ww]e)(?P<short>['’](?:m|ve|re))?(?= )|(?P<mine>[Mm]y|[Oo]ur)(?= )"
+    rf"(?=[imotw]|{NAME_START})(?<![\w.@/#'’-])"
+    r"(?:(?P<me>[Ii]|[Ww]e)(?P<short>['’](?:m|ve|re))?(?= )|(?P<mine>[Mm]y|[Oo]ur)(?= )"
     rf"|(?P<the>[Tt]he)(?= [\w ]{{4,60}}? (?:is|was|are) )|(?P<name>{NAME_PATTERN}))"
 )
 # Up to the end of the sentence; the point in "St. Mary" or "3.5" is none.

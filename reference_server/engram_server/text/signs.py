@@ -24,7 +24,8 @@ _NUMBER_WORDS = (
 )
 # A capital in the middle of a sentence.
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]")
-_COUNT = re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.I)
+# Looks at the first letter alone before it tries the words one after the other.
+_COUNT = re.compile(rf"\d|\b(?=[cdefhmnost])(?:{_NUMBER_WORDS})\b", re.I)
 _PLACE = re.compile(r"\b(?:in|at|from|to|near|around|visit|visited|visiting) (?:the |a |my )?[A-Z][a-z]")
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|me|[Ww]e|[Oo]ur)\b")
 

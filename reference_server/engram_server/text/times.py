@@ -42,6 +42,7 @@ _MOST_FOUND = 200
 _MOST_TRIED = 1_000
 
 _WORD = re.compile(r"[^\W\d_]+|[0-9]+")
+_ASCII_WORD = re.compile("[a-z]+|[0-9]+")
 _DAY_WORDS = frozenset({"yesterday", "today", "tonight", "tomorrow"})
 _UNIT_WORDS = frozenset({"week", "weekend", "month", "year", "decade", "fortnight"})
 _VAGUE = frozenset({"recently", "lately", "ago", "since", "now", "nowadays", "currently", "soon", "earlier", "later"})
@@ -93,7 +94,7 @@ _STARTS = frozenset({*_RULES, *_FRAMES})
 def times_in(text: str, anchor: int) -> List[When]:
     """Return the expressions of time of `text`, said at `anchor`, in order; none overlap."""
     lowered = ascii_lower(text)
-    if not _may_hold(lowered, _WORD.findall(lowered)):
+    if not _may_hold(lowered, _word(lowered).findall(lowered)):
         return []
     return list(islice(_times(Said(text, lowered, anchor)), _MOST_FOUND))
 
@@ -101,10 +102,14 @@ def times_in(text: str, anchor: int) -> List[When]:
 def has_time(text: str) -> bool:
     """Say whether `text` holds an expression of time, be it a vague one or a length of time."""
     lowered = ascii_lower(text)
-    found = _WORD.findall(lowered)
+    found = _word(lowered).findall(lowered)
     if not (_VAGUE.isdisjoint(found) and _DURATIONS.isdisjoint(found)):
         return True
     return _may_hold(lowered, found) and next(_times(Said(text, lowered, _ANY_MOMENT)), None) is not None
+
+
+def _word(lowered: str) -> "re.Pattern[str]":
+    return _ASCII_WORD if lowered.isascii() else _WORD
 
 
 def _may_hold(lowered: str, found: List[str]) -> bool:
@@ -122,7 +127,7 @@ def _times(said: Said) -> Iterator[When]:
 
 def _starts(lowered: str) -> Iterator[int]:
     """Yield the places where an expression may begin."""
-    for word in _WORD.finditer(lowered):
+    for word in _word(lowered).finditer(lowered):
         name, at = word.group(), word.start()
         if (name in _STARTS or name < _AFTER_DIGITS) and not _is_inside_word(lowered, at):
             yield at
