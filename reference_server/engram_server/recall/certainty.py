@@ -37,7 +37,7 @@ _LEAST_OF_TALK = 0.35
 # Where a word was never said. That words close to it were tells less the more was said about everything.
 _LEAST_OF_FEW, _LEAST_OF_MANY = 0.75, 0.85
 _MANY = 200
-# Neighbours in talk have this much to do with each other (`context.coherence`).
+# Neighbours in talk have this much to do with each other (`context.Coherence`).
 _TALK = 0.7
 _LEAST_OF_FACTS = 0.8
 # What is asked for ("which LANGUAGE does Ana speak?") goes without saying in a fact that holds all the rest.
@@ -158,7 +158,7 @@ def _taken_apart(question: Question, recalled: Recalled, space: Space) -> _Asked
         kinds=frozenset(map(index_term, words(kind[1]))) if kind else frozenset(),
         predicate=predicate,
         verb="" if is_noun else predicate,
-        of_talk=coherence(space, WEIGHTS) >= _TALK,
+        of_talk=coherence(space, WEIGHTS).talk >= _TALK,
         enough=_LEAST_OF_MANY if space.memory_count > _MANY else _LEAST_OF_FEW,
         distant=frozenset(term for term in about if recalled.known[term] < _CLOSE_SHARE),
     )

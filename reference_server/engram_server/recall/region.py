@@ -11,7 +11,7 @@ from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..storage import TurnRow
 from .bm25 import Weighing
-from .context import Surroundings
+from .context import Coherence, Surroundings
 from .factors import Wanted, factors, most
 from .question import Question
 from .weights import Weights
@@ -50,7 +50,7 @@ class Region:
     def __init__(
         self,
         turns: Mapping[int, TurnRow],
-        flow: float,
+        flow: Coherence,
         question: Question,
         weighing: Weighing,
         wanted: Wanted,

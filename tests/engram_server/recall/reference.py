@@ -39,8 +39,11 @@ class Reference:
         self.times = times_in(asked.question.text, asked.now)
         self.reader, self.space = reader, space
         self.marks = reader.terms_of(every)
-        near_to_far = (space.near_sum / space.near_count) / (space.far_sum / space.far_count)
-        self.flow = min(1.0, max(0.0, (near_to_far - 1) / weights.coherence))
+        self.flows = [self.coherent(space.near_sum), self.coherent(space.near_sum - 0.8)]
+
+    def coherent(self, near_sum: float) -> float:
+        near_to_far = (near_sum / self.space.near_count) / (self.space.far_sum / self.space.far_count)
+        return min(1.0, max(0.0, (near_to_far - 1) / self.weights.coherence))
 
     def named_speakers(self, question: Question) -> FrozenSet[str]:
         spoken = {word for turn in self.everything.values() for word in turn.speaker.split()}
@@ -81,9 +84,10 @@ class Reference:
                 here = self.turns.get(getattr(here, towards) or 0)
                 if here is None:
                     break
-                share = first * weights.fading**distance * self.flow
+                flow = self.flows[not here.speaker]
+                share = first * weights.fading**distance * flow
                 if towards == "before_id" and distance == 0 and self.is_answered_by(here, memory_id):
-                    share = min(1.0, share + weights.answer * self.flow)
+                    share = min(1.0, share + weights.answer * flow)
                 found.append(share * own.get(here.id, 0.0))
         return found
 

@@ -173,6 +173,12 @@ def test_who_says_i_is_the_user(question: str, voice: str) -> None:
     assert "factor:speaker" in found[0].parts and "factor:speaker" not in found[1].parts
 
 
+def test_a_stop_word_names_no_speaker() -> None:
+    for speaker, has_factor in (("Will", False), ("Wilma", True)):
+        (found,) = recalled(f"{speaker}, does it rain?", Told("It rained.", speaker))
+        assert ("factor:speaker" in found.parts) is has_factor
+
+
 @pytest.mark.parametrize(
     ("question", "told", "other"),
     [

@@ -8,6 +8,7 @@ from typing import Dict, List, Sequence, Set
 import pytest
 
 from engram_server.recall.bm25 import weigh
+from engram_server.recall.context import Coherence
 from engram_server.recall.factors import Wanted
 from engram_server.recall.question import read_question
 from engram_server.recall.region import Region, Row
@@ -25,7 +26,7 @@ NOBODY = Wanted(frozenset(), 0, 0, (), frozenset(), frozenset())
 def region(turns: Sequence[TurnRow], count: int = 50, flow: float = 0.0, wanted: Wanted = NOBODY) -> Region:
     frequencies = {term: 5 for one in QUESTION.concepts for term in one.members}
     weighing = weigh(QUESTION.concepts, frozenset(), frequencies, memory_count=count, term_total=count * 8)
-    return Region({turn.id: turn for turn in turns}, flow, QUESTION, weighing, wanted, WEIGHTS)
+    return Region({turn.id: turn for turn in turns}, Coherence(flow, flow), QUESTION, weighing, wanted, WEIGHTS)
 
 
 def line(count: int, flags: int = 0, length: int = 8) -> List[TurnRow]:
