@@ -11,7 +11,7 @@ import pytest
 from engram_server.recall.context import Coherence, Surroundings, coherence
 from engram_server.recall.rank import Ranked
 from engram_server.recall.weights import WEIGHTS
-from engram_server.storage import Reader, Space, Store, TurnRow
+from engram_server.storage import Space, Store, TurnRow
 from engram_server.text.signs import ASKS
 
 from .support import NOW, Memory, Tenant, Told, ask, drafted, opened, recalled, stored
@@ -153,7 +153,7 @@ def ana(*contents: str) -> List[Told]:
         (ana("A kayak!", *["Yes."] * 9), [f"mem_{at}" for at in range(2, 2 + REACH)]),
         (["It rained.", "A kayak!", "Yes."], []),
     ],
-    ids=["in line", "sessions", "a pause", "dated or not", "out of order", "another day", "heads", "out of reach", "a few notes"],
+    ids="in line, sessions, a pause, dated or not, out of order, another day, heads, out of reach, notes".split(", "),
 )
 def test_neighbours_are_those_of_one_stretch(told: Sequence[Memory], expected: Sequence[str]) -> None:
     assert near(recalled("Which kayak?", *told, top_k=50)) == sorted(expected)

@@ -16,7 +16,7 @@ from engram_server.storage import DATED, TurnRow
 from engram_server.text.signs import ASKS, COUNTS, FIRST_PERSON, NAMES, TELLS_PLACE, TELLS_TIME
 from engram_server.text.times import When
 
-from .support import NOW, moment
+from .support import moment
 
 LONG = 10_000
 """So many terms that the factor of length is nothing."""
