@@ -176,12 +176,13 @@ class Walk:
             assert [(memory["id"], memory["content"]) for memory in listed] == list(rows.items())[::-1]
 
     def _ask(self, key: str, bucket: str) -> None:
-        """Whatever holds the word is found, with its own content, and nothing else is."""
+        """Whatever holds the word is found, with its own content, and nothing of another bucket is."""
         word = self._rng.choice(WORDS)
         rows = self._model[key].get(bucket, {})
         result = self._clients[key].query(word, buckets=[bucket], top_k=200, skip_synthesis=True)
         found = {row["memory_id"]: row["content"] for row in result["explanation"]["retrieved_memories"]}
-        assert found == {one: content for one, content in rows.items() if word in content.split()}
+        assert found.items() <= rows.items()
+        assert found.keys() >= {one for one, content in rows.items() if word in content.split()}
 
 
 def test_a_long_walk_ends_where_a_dict_does(door: Door, rng: random.Random) -> None:

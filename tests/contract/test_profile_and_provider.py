@@ -53,11 +53,11 @@ def test_the_same_memories_have_the_same_profile(engram: EngramClient) -> None:
 
 def test_a_profile_is_made_after_enough_writes(door: Door) -> None:
     engram = door.client()
-    engram.store_memories([f"Ana owns boat number {number}." for number in range(99)], "b")
+    engram.store_memories([f"Ana owns boat number {number}." for number in range(127)], "b")
     assert engram.get_profile("b")["profile"] is None
     engram.store_memory("Ana leads the project Falcon.", "b")
     made: Any = engram.get_profile("b")
-    assert (made["status"], made["n_memories_at_gen"]) == ("ready", 100)
+    assert (made["status"], made["n_memories_at_gen"]) == ("ready", 128)
     assert made["profile"] == engram.query("x", buckets=["b"])["explanation"]["profile"]
     assert made["profile"] == engram.regenerate_profile("b")["profile"]
     engram.clear_memories("b")

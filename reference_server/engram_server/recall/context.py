@@ -13,7 +13,8 @@ from ..text.signs import ASKS
 from .weights import Weights
 
 
-# By this a space's sum of overlaps is ahead from the start, as if a little talk had been seen.
+# A space's sums start as if so many pairs had been seen, and by this the sum of neighbours' overlaps is ahead.
+_SEEN_AT_START = 20
 _SEEN_IN_TALK = 0.8
 
 
@@ -34,7 +35,10 @@ def coherence(space: Space, weights: Weights) -> Coherence:
         ratio = near / far if far else 1.0
         return min(1.0, max(0.0, (ratio - 1.0) / weights.coherence))
 
-    return Coherence(of(space.near_sum / space.near_count), of((space.near_sum - _SEEN_IN_TALK) / space.near_count))
+    # Alike they may be by being made alike: until strangers were seen too, nobody knows.
+    strangers_seen = space.far_count > _SEEN_AT_START
+    notes = of((space.near_sum - _SEEN_IN_TALK) / space.near_count) if strangers_seen else 0.0
+    return Coherence(of(space.near_sum / space.near_count), notes)
 
 
 class Surroundings:

@@ -20,19 +20,19 @@ def made_from(count: int, text: str = "Ana leads it.") -> ProfileRow:
 @pytest.mark.parametrize(
     ("count", "newest", "left"),
     [
-        (0, None, 100),
-        (99, None, 1),
-        (100, None, 0),
-        (102, made_from(3), 1),
-        (103, made_from(3), 0),
+        (0, None, 128),
+        (127, None, 1),
+        (128, None, 0),
+        (130, made_from(3), 1),
+        (131, made_from(3), 0),
         (1_499, made_from(1_000), 1),
         (1_500, made_from(1_000), 0),
         (1_600, made_from(1_000), 0),
         (501, made_from(1_000), 1),
         (500, made_from(1_000), 0),
-        (1, made_from(2), 99),
+        (1, made_from(2), 127),
         (0, made_from(2), 0),
-        (0, made_from(2, text=""), 98),
+        (0, made_from(2, text=""), 126),
     ],
 )
 def test_a_profile_is_due_after_enough_came_or_went(count: int, newest: Optional[ProfileRow], left: int) -> None:
@@ -53,16 +53,16 @@ def test_the_write_that_makes_it_due_makes_it() -> None:
     upkeep = profiles.Upkeep()
     with new_scope() as scope:
         upkeep.after_write(scope, "b")
-        fill(scope, 99)
+        fill(scope, 127)
         upkeep.after_write(scope, "b")
         assert newest(scope) is None
         fill(scope, 1)
         upkeep.after_write(scope, "b")
         made = newest(scope)
         assert made is not None
-        assert (made.memory_count, made.updated_at) == (100, int(NOW * 1000))
+        assert (made.memory_count, made.updated_at) == (128, int(NOW * 1000))
         assert made.text == profiles.compose(scope, "b")
-        fill(scope, 99)
+        fill(scope, 127)
         upkeep.after_write(scope, "b")
         assert newest(scope) == made
 
@@ -78,21 +78,21 @@ def test_one_request_at_a_time_makes_the_profile_of_a_bucket() -> None:
             upkeep.after_write(plain, "b")
             return NOW
 
-        fill(plain, 100)
+        fill(plain, 128)
         upkeep.after_write(plain._replace(clock=clock), "b")
         assert asked == ["again"]
         assert newest(plain) is not None
-        fill(plain, 100)
+        fill(plain, 128)
         upkeep.after_write(plain, "b")
         again = newest(plain)
-        assert again is not None and again.memory_count == 200
+        assert again is not None and again.memory_count == 256
 
 
 def test_writes_that_cannot_make_it_due_look_up_nothing() -> None:
     upkeep = profiles.Upkeep()
     with new_scope() as scope:
-        fill(scope, 60)
-        upkeep.after_write(scope, "b", 60)
+        fill(scope, 88)
+        upkeep.after_write(scope, "b", 88)
         fill(scope, 1_000)
         upkeep.after_write(scope, "b", 39)
         assert newest(scope) is None
@@ -102,10 +102,10 @@ def test_writes_that_cannot_make_it_due_look_up_nothing() -> None:
         upkeep.after_write(scope, "b")
         cleared = newest(scope)
         assert cleared is not None and cleared.text == ""
-        fill(scope, 100)
-        upkeep.after_write(scope, "b", 100)
+        fill(scope, 128)
+        upkeep.after_write(scope, "b", 128)
         again = newest(scope)
-        assert again is not None and again.memory_count == 100
+        assert again is not None and again.memory_count == 128
 
 
 def test_a_storage_that_fails_is_logged_and_the_write_stands(caplog: pytest.LogCaptureFixture) -> None:

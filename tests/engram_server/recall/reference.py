@@ -39,7 +39,7 @@ class Reference:
         self.times = times_in(asked.question.text, asked.now)
         self.reader, self.space = reader, space
         self.marks = reader.terms_of(every)
-        self.flows = [self.coherent(space.near_sum), self.coherent(space.near_sum - 0.8)]
+        self.flows = [self.coherent(space.near_sum), self.coherent(space.near_sum - 0.8) * (space.far_count > 20)]
 
     def coherent(self, near_sum: float) -> float:
         near_to_far = (near_sum / self.space.near_count) / (self.space.far_sum / self.space.far_count)

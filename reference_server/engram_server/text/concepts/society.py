@@ -5,6 +5,7 @@ computer laptop pc | device keyboard mouse monitor desktop macbook software
 device gadget | phone laptop tablet computer camera smartwatch
 technology tech | computer software device app robot
 software app application program | code computer developer
+interface ui | screen menu button theme layout font mode
 programming coding | python java javascript software developer
 website webpage site | online internet web blog
 internet online web | website wifi
