@@ -5,10 +5,14 @@ Pseudo-relevance feedback: the words that weigh most in the few best memories jo
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from typing import AbstractSet, Dict, Iterable, Mapping, NamedTuple, Sequence, Tuple
 
 from .weights import Weights
+
+# Far more than a turn of talk has.
+_MAX_TERMS = 200
 
 
 class Best(NamedTuple):
@@ -18,6 +22,11 @@ class Best(NamedTuple):
     share: float
     #: How often it holds each term.
     terms: Mapping[str, int]
+
+
+def best_of(share: float, terms: Mapping[str, int]) -> Best:
+    """Return one of the best memories; of a very long one its most frequent terms, which are all that could join."""
+    return Best(share, dict(heapq.nlargest(_MAX_TERMS, terms.items(), key=_frequency)))
 
 
 def candidate_terms(best: Iterable[Best], asked: AbstractSet[str]) -> AbstractSet[str]:
@@ -38,6 +47,10 @@ def joining(best: Sequence[Best], rarity: Mapping[str, float], concept_count: in
     return {
         term: weights.feedback * concept_count * value / total * rarity[term] for term, value in chosen if total
     }
+
+
+def _frequency(item: Tuple[str, int]) -> int:
+    return item[1]
 
 
 def _strongest(item: Tuple[str, float]) -> Tuple[float, str]:

@@ -48,7 +48,7 @@ def known_of(
     reader: Reader, space: Space, question: Question, region: Iterable[int], as_of: Optional[int] = None
 ) -> Knowledge:
     """Return what a space knows of those whom a question names: what the region states of them, and what is newest."""
-    entities = _named(question, reader.entities_of_words(space.id, question.words - STOP_WORDS))
+    entities = _named(question, reader.entities_of_words(space.id, question.words - STOP_WORDS, as_of=as_of))
     keys = {hit.entity.key for hit in entities} | (question.words & OWN_VOICES)
     if not keys:
         return Knowledge([], [])

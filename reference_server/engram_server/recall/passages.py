@@ -22,6 +22,8 @@ from .rank import Ranked, Recalled
 
 # The best of the recalled list; what stands further down has never been worth a quote.
 _MAX_MEMORIES = 20
+# A text without a word in so many characters has none.
+_WORD_WITHIN = 1_000
 _GAP = f" {ELLIPSIS} "
 _EPOCH = datetime(1970, 1, 1)
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -112,7 +114,7 @@ def quote(content: str, head_end: int, spans: Sequence[Tuple[int, int]], given: 
 def head_length(content: str) -> int:
     """Return how many characters of a memory say when it was said and by whom: none where no words follow."""
     end = read_turn(content).body_start
-    return end if end and words(content[end:]) else 0
+    return end if end and words(content[end : end + _WORD_WITHIN]) else 0
 
 
 def _of_memory(number: int, one: Ranked) -> List[Passage]:

@@ -28,7 +28,7 @@ _FOR_ALL = (
 )
 _TELLS_NOTHING = FRAME_TERMS | STOP_WORDS | frozenset(map(index_term, _FOR_ALL.split()))
 
-# A pasted page has hundreds of words; the first ones say what it is about, and looking up stays bounded.
+# A pasted page has hundreds of words; those at either end say what it is about, and looking up stays bounded.
 MAX_CONCEPTS = 64
 # Related words of a page would be half of the language.
 _MAX_RELATED_CONCEPTS = 24
@@ -61,7 +61,7 @@ class Question(NamedTuple):
 def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
     """Return what a question asks."""
     asked = question_terms(text)
-    heads = list(asked)[:MAX_CONCEPTS]
+    heads = _either_end(list(asked))
     framed = _framing(heads)
     folded = frozenset(words(text))
     return Question(
@@ -79,6 +79,11 @@ def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
         is_vague=bool(heads) and all(term in _TELLS_NOTHING for term in heads),
         wants=asked_signs(text),
     )
+
+
+def _either_end(terms: List[str]) -> List[str]:
+    half = MAX_CONCEPTS // 2
+    return terms if len(terms) <= MAX_CONCEPTS else terms[:half] + terms[-half:]
 
 
 def _framing(terms: Sequence[str]) -> FrozenSet[str]:

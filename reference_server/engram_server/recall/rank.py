@@ -17,7 +17,7 @@ from .bm25 import Weighing, idf, weigh
 from .context import coherence
 from .explaining import why
 from .factors import Wanted
-from .feedback import Best, candidate_terms, joining
+from .feedback import best_of, candidate_terms, joining
 from .knowledge import Knowledge, known_of
 from .question import Question
 from .region import Region
@@ -191,7 +191,7 @@ def _feed_back(
         return
     terms = reader.terms_of(top)
     best = [
-        Best(totals[memory_id] / together, {term: n for term, n in terms[memory_id].items() if not is_mark(term)})
+        best_of(totals[memory_id] / together, {term: n for term, n in terms[memory_id].items() if not is_mark(term)})
         for memory_id in top
     ]
     frequencies = reader.document_frequencies(space.id, candidate_terms(best, known), up_to=_TOO_COMMON)

@@ -26,8 +26,9 @@ _LEAST_SHARE = 0.5
 _MAX_SENTENCES = 5
 # Shorter ones ("Sounds great!") are no news.
 _FULL_TERMS = 3
-# Sentences this alike say the same.
+# Sentences this alike say the same, as far as so many characters of each tell.
 _SAME = 0.7
+_COMPARED_CHARS = 500
 
 # A few words each: what a model's stream looks like, and few enough frames.
 _DELTA = re.compile(r"\s*(?:\S{1,32}\s*){1,4}|\s+")
@@ -99,9 +100,13 @@ def _select(material: Material) -> List[Passage]:
     for passage in sorted(scores, key=lambda passage: (-scores[passage], passage.number, passage.start)):
         if scores[passage] < floor or len(chosen) == _MAX_SENTENCES:
             break
-        if all(similarity(passage.text, other.text) < _SAME for other in chosen):
+        if all(similarity(_beginning(passage), _beginning(other)) < _SAME for other in chosen):
             chosen.append(passage)
     return chosen
+
+
+def _beginning(passage: Passage) -> str:
+    return passage.text[:_COMPARED_CHARS]
 
 
 def _overview(found: Sequence[Passage]) -> List[Passage]:

@@ -11,15 +11,21 @@ from .rows import Entity, FactRow, mention
 class Knowledge(Asking):
     """The questions about entities and facts."""
 
-    def entities_of_words(self, space_id: int, words: Iterable[str]) -> List[Entity]:
-        """Return the entities with any of some folded words in their key that a memory still mentions, by key."""
+    def entities_of_words(
+        self, space_id: int, words: Iterable[str], *, as_of: Optional[int] = None
+    ) -> List[Entity]:
+        """Return the entities with any of some folded words in their key that a memory mentions, by key.
+
+        Of memories that were said after `as_of` nothing is known.
+        """
         found = self._db.execute(
             "SELECT e.key, e.name, e.kind FROM entities AS e WHERE e.space_id = ?1 AND e.key IN"
             " (SELECT w.key FROM json_each(?2) AS wanted"
             "   CROSS JOIN entity_words AS w ON w.space_id = ?1 AND w.word = wanted.value)"
-            " AND EXISTS (SELECT 1 FROM postings AS p WHERE p.space_id = ?1 AND p.term = ?3 || e.key)"
+            " AND EXISTS (SELECT 1 FROM postings AS p WHERE p.space_id = ?1 AND p.term = ?3 || e.key"
+            "   AND (?4 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= ?4))"
             " ORDER BY e.key",
-            (space_id, as_json(sorted(set(words))), mention("")),
+            (space_id, as_json(sorted(set(words))), mention(""), as_of),
         )
         return [Entity._make(row) for row in found]
 

@@ -6,6 +6,7 @@ stop ends one when white space follows, unless it belongs to an abbreviation, an
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Iterator, List, NamedTuple
 
@@ -25,6 +26,9 @@ _MAY_BE_LAST = frozenset(
     "etc inc ltd co corp jr sr dept est a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu "
     "thur thurs fri sat sun min hr hrs".split()
 )
+# Twice what the longest memory has in prose: 64 KiB of sentences of ten words.
+_MAX_SENTENCES = 2_000
+_MAX_STOPS = 2 * _MAX_SENTENCES
 # Initials and acronyms longer than this are words with points in them.
 _ACRONYM_CHARS = 7
 
@@ -38,13 +42,14 @@ class Sentence(NamedTuple):
 
 
 def sentences(text: str) -> List[Sentence]:
-    """Return the sentences of `text` in order, without the white space around them."""
-    return [Sentence(start, end, text[start:end]) for start, end in _spans(text) if start < end]
+    """Return the sentences of `text` in order, without the white space around them; of a very long list the first."""
+    found = (Sentence(start, end, text[start:end]) for start, end in _spans(text) if start < end)
+    return list(itertools.islice(found, _MAX_SENTENCES))
 
 
 def _spans(text: str) -> Iterator["tuple[int, int]"]:
     start = 0
-    for stop in _STOP.finditer(text):
+    for stop in itertools.islice(_STOP.finditer(text), _MAX_STOPS):
         if stop["mark"] is None or _ends_here(text, start, stop):
             yield _trimmed(text, start, stop.end())
             start = stop.end()

@@ -415,7 +415,7 @@ CALLS: List[Callable[[Writer], object]] = [
     lambda writer: writer.entities_of_words(1, ["ana"]),
     lambda writer: writer.facts_about(1, ["ana"], 5),
     lambda writer: writer.facts_about(1, ["ana"], 5, as_of=NOW),
-    lambda writer: writer.facts_in([1]),
+    lambda writer: writer.facts_in([1], ["a"]),
     lambda writer: writer.memories(1, limit=5),
     lambda writer: writer.memories_before(1, 9, 5),
     lambda writer: writer.memories_by_id([1]),

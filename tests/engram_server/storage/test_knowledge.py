@@ -31,6 +31,16 @@ def _fact(one: str, other: str, item_id: int, number: int) -> FactRow:
     return FactRow(one, one.lower(), "is", other, other, item_id, f"mem_{number}", NOW + number)
 
 
+def test_an_entity_is_known_from_when_it_was_mentioned(store: Store, space: Space) -> None:
+    tell(store, space)
+    with store.read() as reader:
+        known = [
+            {one.key for one in reader.entities_of_words(space.id, ["ana", "bo"], as_of=as_of)}
+            for as_of in (NOW - 1, NOW, NOW + 9)
+        ]
+    assert known == [set(), {"ana"}, {"ana", "bo"}]
+
+
 def test_an_entity_is_known_while_a_memory_mentions_it(store: Store, space: Space) -> None:
     two_words = Entity("ana lopez", "Ana Lopez", "person")
     tell(store, space)

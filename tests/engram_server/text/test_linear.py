@@ -10,11 +10,17 @@ import pytest
 from engram_server.recall.numbers import nearest_number
 from engram_server.recall.passages import head_length
 from engram_server.recall.profile import build_profile
+from engram_server.recall.question import read_question
 from engram_server.recall.synthesis import deltas
+from engram_server.text.entities import entities
+from engram_server.text.relations import relations
 from engram_server.text.sentences import sentences
+from engram_server.text.signs import asked_signs, signs
 from engram_server.text.similarity import near_key, repetition, similarity
 from engram_server.text.terms import question_terms, terms
+from engram_server.text.times import has_time, times_in
 from engram_server.text.tokens import cut_to_tokens, estimate_tokens
+from engram_server.text.turn import read_turn
 from engram_server.text.words import exact_words, words
 
 SIZE = 32 * 1024
@@ -22,8 +28,9 @@ SIZE = 32 * 1024
 CPU_SECONDS = 5.0
 
 TEXTS = (
-    *("a", "a.", "A.B.", "[", "[a", " ", "\n", " \n", "é1.", "猫", "\u0301", "c#", "c#\u0301", "c+"),
+    *("a", "a.", "A.B.", "[", "[a", " ", "\n", " \n", "é1.", "猫", "\u0301", "\u0316\u0301\u0327", "\ufdfa", "c#", "c#\u0301", "c+"),
     *("a(", "(", ")", "{ ", "a(a) "),
+    *("5pm ", "8 May to ", "5 days before ", "Ana's ", "I "),
     *("1", "1.", "-1", "1,", "1,1", ".", "?)", "\"'"),
 )
 
@@ -36,6 +43,14 @@ FUNCTIONS: "dict[str, Callable[[str], object]]" = {
     "near_key": near_key,
     "similarity": lambda text: similarity(text, text + " cat"),
     "repetition": lambda text: repetition(text, text + " the"),
+    "read_turn": read_turn,
+    "times_in": lambda text: times_in(text, 0),
+    "has_time": has_time,
+    "entities": lambda text: entities(text, "Ana"),
+    "relations": lambda text: relations(text, "Ana"),
+    "signs": signs,
+    "asked_signs": asked_signs,
+    "read_question": read_question,
     "estimate_tokens": estimate_tokens,
     "cut_to_tokens": lambda text: cut_to_tokens(text, 100),
     "deltas": lambda text: list(deltas(text)),
