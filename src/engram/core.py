@@ -7,6 +7,7 @@ bytes is behind `transport.base.Transport`.
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Dict, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union
 
 from .calls import Call
@@ -31,6 +32,7 @@ from .transport.base import MAX_RESPONSE_BYTES, Headers, Hook, Response, Transpo
 from .transport.exchange import Exchange
 from .transport.http import HttpTransport
 from .transport.retry import RetryPolicy
+from .transport.stop import Stop
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -102,6 +104,9 @@ class ClientCore:
 
     # -- the client itself
 
+    #: Ends its calls; only those of an asynchronous client have one.
+    _stop: Optional[Stop] = None
+
     @property
     def hooks(self) -> Tuple[Hook, ...]:
         """The hooks that wrap each attempt, the outermost first."""
@@ -131,11 +136,7 @@ class ClientCore:
             "max_response_bytes": max_response_bytes,
             "hooks": hooks if hooks is KEEP else tuple(hooks),
         }
-        other = self.__class__.__new__(self.__class__)
-        other._headers, other._transport = self._headers, self._transport
-        other._options = self._options.changed(changes)
-        other._exchange = _exchange_of(other._transport, other._options)
-        return other
+        return _changed(self, self._options.changed(changes), self._stop)
 
     def close(self) -> None:
         """Close idle connections; of a local client, the store. Safe to call again."""
@@ -204,10 +205,6 @@ class ClientCore:
             headers["accept"] = "text/event-stream"
         if call.writes:
             headers["idempotency-key"] = os.urandom(_IDEMPOTENCY_KEY_BYTES).hex()
-        if deadline_seconds is None:
-            deadline_seconds = self._options.deadline_seconds
-        else:
-            deadline_seconds = time_left(deadline_seconds)
         return self._exchange.send(
             call.method,
             target_of(call.template, path, query),
@@ -216,11 +213,33 @@ class ClientCore:
             # A read changes nothing, and a write with the key in its headers happens once.
             repeatable=not call.writes or "idempotency-key" in headers,
             stream=stream,
-            deadline_seconds=deadline_seconds,
+            deadline_seconds=deadline_of(self, deadline_seconds),
         )
 
 
-def _exchange_of(transport: Transport, options: ClientOptions) -> Exchange:
+def stoppable(client: C, stop: Stop) -> C:
+    """Return a client like this one, over the same connections, whose calls end when `stop` is requested."""
+    return _changed(client, client._options, stop)
+
+
+def deadline_of(client: ClientCore, given: Optional[float]) -> Optional[float]:
+    """Return the bound of a call in seconds: its own, else the client's.
+
+    Raises:
+        ValidationError: it is no number.
+    """
+    return client._options.deadline_seconds if given is None else time_left(given)
+
+
+def _changed(client: C, options: ClientOptions, stop: Optional[Stop]) -> C:
+    other = client.__class__.__new__(client.__class__)
+    other._headers, other._transport = client._headers, client._transport
+    other._options, other._stop = options, stop
+    other._exchange = _exchange_of(other._transport, options, stop)
+    return other
+
+
+def _exchange_of(transport: Transport, options: ClientOptions, stop: Optional[Stop] = None) -> Exchange:
     return Exchange(
         transport,
         policy=RetryPolicy(max_retries_on_429=options.max_retries_on_429, max_retries=options.max_retries),
@@ -228,4 +247,6 @@ def _exchange_of(transport: Transport, options: ClientOptions) -> Exchange:
         timeout_seconds=options.timeout_seconds,
         stream_timeout_seconds=options.stream_timeout_seconds,
         max_response_bytes=options.max_response_bytes,
+        sleep=time.sleep if stop is None else stop.sleep,
+        stop=stop,
     )

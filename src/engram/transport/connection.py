@@ -110,6 +110,7 @@ class Connection:
             self._open(request)
         else:
             self._wire.bound(request.deadline, request.read_timeout)
+            self._wire.watch_stop()
         return self._converse(self._http, data)
 
     def read_body(self, answer: Answer) -> Iterator[bytes]:
@@ -135,6 +136,10 @@ class Connection:
         """Say whether it can carry another request: the peer has neither closed it nor sent what nobody asked for."""
         return self._reader.silent()
 
+    def let_go(self) -> bool:
+        """Be bound to the last request no more; say whether its call was not stopped, which ends the connection."""
+        return self._wire is not None and self._wire.let_go()
+
     def close(self) -> None:
         """Close the socket. Safe to call again."""
         if self._wire is not None:
@@ -148,6 +153,7 @@ class Connection:
             raise failure(f"connecting to {host}", error, "not_sent") from error
         self._wire = Wire(sock, host, request.deadline, request.read_timeout)
         self._reader = Reader(self._wire)
+        self._wire.watch_stop()
         try:
             if tunnel is not None:
                 self._open_tunnel(*_address(scheme, tunnel))

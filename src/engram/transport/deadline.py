@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional
+
+if TYPE_CHECKING:
+    from .stop import Stop
 
 Clock = Callable[[], float]
 """A monotonic clock, in seconds."""
@@ -21,13 +24,16 @@ def socket_timeout(seconds: float) -> Optional[float]:
 class Deadline:
     """A moment on a monotonic clock, shared by connecting, writing, sleeping and reading.
 
-    `None` seconds is a deadline that never comes.
+    `None` seconds is a deadline that never comes. What waits for this one can be ended before it by `stop`.
     """
 
-    __slots__ = ("_clock", "at")
+    __slots__ = ("_clock", "at", "stop")
 
-    def __init__(self, seconds: Optional[float], clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self, seconds: Optional[float], clock: Clock = time.monotonic, stop: Optional[Stop] = None
+    ) -> None:
         self._clock = clock
+        self.stop = stop
         self.at = math.inf if seconds is None else clock() + seconds
 
     def remaining(self) -> float:
@@ -36,6 +42,6 @@ class Deadline:
 
     def within(self, seconds: Optional[float]) -> Deadline:
         """Return the sooner of this deadline and one `seconds` from now."""
-        inner = Deadline(seconds, self._clock)
+        inner = Deadline(seconds, self._clock, self.stop)
         inner.at = min(inner.at, self.at)
         return inner

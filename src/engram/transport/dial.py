@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import socket
 import threading
 from typing import List, Sequence, Tuple, Union
 
 from .deadline import Deadline, socket_timeout
+from .stop import Stopped, woken
 
 _Address = Tuple[socket.AddressFamily, Tuple[object, ...]]
 
@@ -27,14 +30,26 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
         try:
             # An address that swallows packets must leave time for those after it.
             sock.settimeout(socket_timeout(left / (len(addresses) - index)))
-            sock.connect(address)
+            with woken(deadline.stop, functools.partial(shut_down, sock)):
+                sock.connect(address)
             # A request goes out in one piece; waiting for more of it (Nagle) would only cost 40 ms.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock
         except OSError as error:
             sock.close()
             failure = error
+        except Stopped:
+            sock.close()
+            raise
     raise failure
+
+
+def shut_down(sock: socket.socket) -> None:
+    """End a connection under whoever waits for it in another thread; the socket remains to be closed."""
+    # Where it is closed already, or not yet connected, there is nothing to end.
+    with contextlib.suppress(OSError):
+        # Not as TLS would have it: that changes the object that the other thread is reading from.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _look_up(host: str, port: int, deadline: Deadline) -> Sequence[_Address]:
@@ -47,12 +62,15 @@ def _look_up(host: str, port: int, deadline: Deadline) -> Sequence[_Address]:
 def _look_up_name(host: str, port: int, deadline: Deadline) -> Sequence[_Address]:
     """Ask the system's resolver from a thread that may be left behind: it takes no timeout."""
     answers: List[Union[Sequence[_Address], OSError, ValueError]] = []
+    over = threading.Event()
 
     def ask() -> None:
         try:
             answers.append(_addresses(host, port, 0))
         except (OSError, ValueError) as error:
             answers.append(error)
+        finally:
+            over.set()
 
     thread = threading.Thread(target=ask, name="engram-look-up", daemon=True)
     try:
@@ -60,7 +78,8 @@ def _look_up_name(host: str, port: int, deadline: Deadline) -> Sequence[_Address
     except RuntimeError:
         # There is no thread to be had, at the interpreter's end for one: better without a bound than not at all.
         return _addresses(host, port, 0)
-    thread.join(min(max(deadline.remaining(), 0.0), threading.TIMEOUT_MAX))
+    with woken(deadline.stop, over.set):
+        over.wait(min(max(deadline.remaining(), 0.0), threading.TIMEOUT_MAX))
     if not answers:
         raise socket.timeout
     answer = answers[0]

@@ -30,6 +30,7 @@ from ..types.wire import JsonValue
 from .base import MAX_RESPONSE_BYTES, Headers, Hook, Next, Request, Response, Transport
 from .deadline import Clock, Deadline
 from .retry import Failure, GiveUp, RetryPolicy, Wait, decide
+from .stop import Stop
 
 LOGGER = logging.getLogger("engram")
 
@@ -52,6 +53,7 @@ class Exchange:
         stream_timeout_seconds: bounds each silence where the answer is streamed, which may itself take longer.
         max_response_bytes: a buffered answer, or one event of a stream, may not be larger.
         clock, wall_clock, sleep, random: the outside world.
+        stop: ends the calls of this exchange; `sleep` should end with it.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Exchange:
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
         logger: logging.Logger = LOGGER,
+        stop: Optional[Stop] = None,
     ) -> None:
         self._policy = policy
         self._timeout_seconds = timeout_seconds
@@ -78,6 +81,7 @@ class Exchange:
         self._sleep = sleep
         self._random = random
         self._logger = logger
+        self._stop = stop
         self._send: Next = transport.send
         for hook in reversed(hooks):
             self._send = _hooked(hook, self._send)
@@ -102,12 +106,14 @@ class Exchange:
         Raises:
             EngramError: the class that stands for what went wrong in the last attempt.
         """
-        deadline = Deadline(deadline_seconds, self._clock)
+        deadline = Deadline(deadline_seconds, self._clock, self._stop)
         silence = self._stream_timeout_seconds if stream else self._timeout_seconds
         worst: Outcome = "not_sent"
         attempt = 0
         while True:
             attempt += 1
+            if self._stop is not None:
+                self._stop.check()
             bound = deadline if stream else deadline.within(self._timeout_seconds)
             request = Request(method, target, headers, body, bound, silence, stream)
             hints = _NO_HEADERS

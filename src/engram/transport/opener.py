@@ -135,7 +135,7 @@ class _Lease:
         if connection is None:
             raise ConnectionFailedError("the response was closed before its body was read")
         yield from connection.read_body(answer)
-        if answer.keep_alive:
+        if answer.keep_alive and connection.let_go():
             self._connection = None
             self._pool.give_back(connection)
         else:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Optional, Union
 
 from ..errors import ConnectionFailedError, EngramError, Outcome, TimeoutExceededError
 from .deadline import Deadline, socket_timeout
+from .dial import shut_down
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -41,12 +42,28 @@ class Wire(io.RawIOBase):
         self._deadline = deadline
         self._silence = math.inf if silence is None else silence
 
+    def watch_stop(self) -> None:
+        """Be shut down when the request's call is stopped, until `let_go`; raise `Stopped` when it is already."""
+        if self._deadline.stop is not None:
+            self._deadline.stop.watch(self._shut_down)
+
+    def let_go(self) -> bool:
+        """Be bound to the request's call no more; say whether the call was not stopped while it lasted."""
+        stop = self._deadline.stop
+        return stop is None or stop.forget(self._shut_down)
+
     def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """Shake hands with `host`."""
         doing = f"agreeing on TLS with {host}"
         try:
             self._socket.settimeout(self._patience(doing))
-            self._socket = context.wrap_socket(self._socket, server_hostname=host)
+            # The handshake comes after, for only what is known here can be shut down.
+            self._socket = secured = context.wrap_socket(
+                self._socket, server_hostname=host, do_handshake_on_connect=False
+            )
+            if self._deadline.stop is not None:
+                self._deadline.stop.check()
+            secured.do_handshake()
         except (OSError, ValueError) as error:
             raise failure(doing, error) from error
 
@@ -82,7 +99,11 @@ class Wire(io.RawIOBase):
 
     def hang_up(self) -> None:
         """Close the socket. Safe to call again."""
+        self.let_go()
         self._socket.close()
+
+    def _shut_down(self) -> None:
+        shut_down(self._socket)
 
     def _patience(self, doing: str, outcome: Outcome = "unknown") -> Optional[float]:
         """Return how long the next system call may take, as sockets want it said."""
