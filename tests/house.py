@@ -29,7 +29,7 @@ MAY_USE_STORAGE = frozenset({"app", "idempotency", "domains", "recall", "storage
 MAY_START_A_SERVER = ("engram.transport.local", "engram.local", "engram.serving", "engram.testing", "engram.cli")
 SHARED_WITH_SERVER = "engram.types"
 # Modules that may catch everything, with how often.
-BROAD_EXCEPT_BOUNDARIES = {"engram_server.app": 1}
+BROAD_EXCEPT_BOUNDARIES = {"engram_server.app": 1, "engram.aio_crew": 1}
 # Third-party packages that are imported only where a user brings them.
 _OVER_REQUESTS = "engram.transport.requests"
 OPTIONAL_PACKAGES = {"pytest": "engram.testing", "requests": _OVER_REQUESTS, "urllib3": _OVER_REQUESTS}

@@ -15,6 +15,8 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from .aio import AsyncEngramClient as AsyncEngramClient
+    from .aio_stream import AsyncQueryStream as AsyncQueryStream
     from .bulk import StoreOutcome as StoreOutcome
     from .client import DEFAULT_BASE_URL as DEFAULT_BASE_URL
     from .client import DEFAULT_TIMEOUT_SECONDS as DEFAULT_TIMEOUT_SECONDS
@@ -75,6 +77,8 @@ _HOMES = {
     **dict.fromkeys(_ERRORS.split(), "errors"),
     **dict.fromkeys("DEFAULT_BASE_URL DEFAULT_TIMEOUT_SECONDS EngramClient".split(), "client"),
     **dict.fromkeys("Hook Next Request Response Transport".split(), "transport.base"),
+    "AsyncEngramClient": "aio",
+    "AsyncQueryStream": "aio_stream",
     "MemoryItem": "items",
     "QueryStream": "stream",
     "RawResponse": "raw",

@@ -5,7 +5,8 @@ Each verb is taken over from the client with its signature; what it adds is a ho
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Generic, List, TypeVar
+import functools
+from typing import TYPE_CHECKING, Callable, Generic, List, Protocol, TypeVar
 
 from .transport.base import Headers, Next, Request, Response
 from .verbs import Verbs
@@ -18,15 +19,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class _Answered(Protocol):
+    status: int
+    headers: Headers
+
+
 class RawResponse(Generic[T]):
     """A result and the response it came in."""
 
     __slots__ = ("data", "headers", "status")
 
-    def __init__(self, data: T, response: Response) -> None:
+    def __init__(self, data: T, response: _Answered) -> None:
         self.data = data
         self.status = response.status
-        self.headers: Headers = response.headers
+        self.headers = response.headers
 
     @property
     def request_id(self) -> str:
@@ -50,7 +56,8 @@ def _raw(
         client = self._client.with_options(hooks=(*self._client.hooks, keep))
         return RawResponse(method(client, *args, **kwargs), responses[-1])
 
-    call.__name__, call.__doc__ = method.__name__, method.__doc__
+    functools.update_wrapper(call, method, assigned=("__name__", "__doc__"))
+    call.__qualname__ = f"Raw{method.__qualname__}"
     return call
 
 

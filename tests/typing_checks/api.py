@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timezone
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Sequence
 
 from engram import (
+    AsyncEngramClient,
+    AsyncQueryStream,
     Bucket,
     ConfigurationError,
     DeltaEvent,
@@ -130,6 +133,80 @@ def raw(client: EngramClient) -> None:
     paged: RawResponse[ListMemoriesResult] = client.with_raw_response.list_memories("bucket", limit=1)
     request_id: str = paged.request_id
     use(names, response.status, response.headers["content-type"], request_id)
+
+
+def asynchronous_configuration(transport: Transport) -> List[AsyncEngramClient]:
+    return [
+        AsyncEngramClient(),
+        AsyncEngramClient(api_key="k", base_url="http://127.0.0.1:8377", timeout_seconds=1, max_concurrency=8),
+        AsyncEngramClient(api_key="k", transport=transport, hooks=[stamp], deadline_seconds=None),
+        AsyncEngramClient.local(),
+        AsyncEngramClient.local("engram.db", max_concurrency=2).with_options(deadline_seconds=None, timeout_seconds=2),
+    ]
+
+
+async def asynchronous_memories(client: AsyncEngramClient) -> None:
+    stored: StoreMemoryResult = await client.store_memory("text", "bucket", dedup="strict")
+    ids: List[str] = [one["id"] for one in (await client.store_memories(["a", "b"], "bucket"))["memories"]]
+    outcomes: List[StoreOutcome] = await client.store_many((str(n) for n in range(3)), on_progress=progress)
+    page: ListMemoriesResult = await client.list_memories("bucket", limit=1, offset=2, deadline_seconds=1)
+    every: List[Memory] = [memory async for memory in client.iter_memories("bucket", page_size=3)]
+    content: str = (await client.get_memory(ids[0], "bucket"))["content"]
+    version: Optional[int] = (await client.update_memory(ids[0], "new", "bucket", if_version=1)).get("version")
+    nothing: None = await client.delete_memory(ids[0], "bucket")  # type: ignore[func-returns-value]  # as of a coroutine
+    cleared: int = (await client.clear_memories("bucket"))["cleared_count"]
+    bucket: Bucket = await client.create_bucket("name", description=None)
+    buckets: List[Bucket] = await client.list_buckets()
+    profile: ProfileResult = await client.get_profile("name")
+    text: Optional[str] = (await client.regenerate_profile())["profile"]
+    await client.delete_bucket("name")
+    use(stored, outcomes, page, every, content, version, nothing, cleared, bucket, buckets, profile, text)
+
+
+async def asynchronous_queries(client: AsyncEngramClient) -> None:
+    result: QueryResult = await client.query("question", buckets=["a"], top_k=3, return_format="json")
+    one, other = await asyncio.gather(client.query("question"), client.list_buckets())
+    answer: str = one["answer"]
+    name: str = other[0]["name"]
+    task: "asyncio.Task[QueryResult]" = asyncio.create_task(client.query("question"))
+    limited: QueryResult = await asyncio.wait_for(client.query("question"), 1.0)
+    async for event in await client.query_stream("question"):
+        narrowing(event)
+    async with await client.query_stream("question", top_k=3) as stream:
+        opened: AsyncQueryStream = stream
+        last: QueryStreamEvent = await opened.__anext__()
+        await opened.aclose()
+    use(result, answer, name, await task, limited, last)
+
+
+async def asynchronous_raw(client: AsyncEngramClient) -> None:
+    response: RawResponse[List[Bucket]] = await client.with_raw_response.list_buckets()
+    streamed: RawResponse[AsyncQueryStream] = await client.with_raw_response.query_stream("question")
+    async for event in streamed.data:
+        narrowing(event)
+    async with client as same:
+        again: AsyncEngramClient = same
+        await again.aclose()
+    hooks: Sequence[Hook] = client.hooks
+    use(response.request_id, response.data[0]["name"], streamed.status, hooks)
+
+
+async def asynchronous_must_be_errors(client: AsyncEngramClient) -> None:
+    AsyncEngramClient(api_key=1)  # type: ignore[arg-type]  # must be an error
+    AsyncEngramClient(timeout=3)  # type: ignore[call-arg]  # must be an error
+    AsyncEngramClient(max_concurrency="8")  # type: ignore[arg-type]  # must be an error
+    await client.store_memory(b"text")  # type: ignore[arg-type]  # must be an error
+    await client.store_memory("text", dedup="sometimes")  # type: ignore[arg-type]  # must be an error
+    await client.clear_memories()  # type: ignore[call-arg]  # must be an error
+    client.query("question")["answer"]  # type: ignore[index]  # must be an error
+    (await client.query("question"))["memories_found"].lower()  # type: ignore[attr-defined]  # must be an error
+    client.with_options(timeout=3)  # type: ignore[call-arg]  # must be an error
+    await client.with_raw_response.store_memory(1)  # type: ignore[arg-type]  # must be an error
+    await client.iter_memories("bucket")  # type: ignore[misc]  # must be an error
+    async for _ in client.query_stream("question"):  # type: ignore[attr-defined]  # must be an error
+        pass
+    with client:  # type: ignore[attr-defined]  # must be an error
+        pass
 
 
 def errors(client: EngramClient) -> str:

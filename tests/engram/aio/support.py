@@ -1,0 +1,37 @@
+"""What the tests of the asynchronous client share."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Callable, List
+
+from engram import AsyncEngramClient
+from tests.engram.faults.verbs import KEY
+
+#: Longer than any test may take: what waits for this long was not ended.
+FOR_EVER_SECONDS = 300.0
+
+
+def patient_client(base_url: str, *, max_concurrency: int = 1, retries: int = 0) -> AsyncEngramClient:
+    """Return a client that ends no call by itself."""
+    return AsyncEngramClient(
+        base_url=base_url,
+        api_key=KEY,
+        timeout_seconds=FOR_EVER_SECONDS,
+        stream_timeout_seconds=FOR_EVER_SECONDS,
+        max_retries=retries,
+        max_retries_on_429=retries,
+        max_concurrency=max_concurrency,
+    )
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the loop turn until something is true."""
+    while not condition():
+        await asyncio.sleep(0)
+
+
+def crew_threads() -> List[threading.Thread]:
+    """Return the threads of all asynchronous clients."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith("engram-async")]
