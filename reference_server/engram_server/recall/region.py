@@ -67,6 +67,8 @@ class Region:
         self._newest: Dict[int, float] = {}
         #: What all concepts together can add at most.
         self._whole = sum(weighing.whole)
+        #: What all factors together can make of it at most.
+        self._most = most(wanted, weights)
         self._multipliers: Dict[int, float] = {}
 
     @property
@@ -146,7 +148,7 @@ class Region:
         return Score(sum(exact.values()), exact, own)
 
     def _full(self) -> float:
-        return self._whole * most(self._wanted, self._weights)
+        return self._whole * self._most
 
     def _multiplier(self, memory_id: int) -> float:
         known = self._multipliers.get(memory_id)

@@ -24,7 +24,6 @@ from engram.types.limits import MAX_ANSWER_TOKENS
 from ..clock import moment_of, rfc3339
 from ..domains.errors import ProviderFailed
 from ..domains.hosted.buckets import bucket_name
-from ..domains.hosted.drafting import given_with, read
 from ..domains.hosted.queries import (
     Answer,
     Answering,
@@ -34,7 +33,7 @@ from ..domains.hosted.queries import (
     answer_stream,
     recall,
 )
-from ..domains.scope import Space
+from ..domains.scope import DATED, Space
 from ..recall.knowledge import FactHit
 from ..recall.rank import Ranked
 from ..wire import DONE_FRAME, EVENT_STREAM_TYPE, Last, Response, Stream, data_frame, json_response
@@ -199,15 +198,14 @@ def _retrieved(one: Ranked, recalled: Recollection) -> RetrievedMemory:
 
 
 def _metadata(one: Ranked) -> RetrievalMetadata:
-    memory = one.memory
-    said = read(memory.content, given_with(memory))
+    memory, turn = one.memory, one.turn
     metadata: RetrievalMetadata = {"score_parts": one.parts, "why": one.why}
-    if said.speaker:
-        metadata["speaker"] = said.speaker
+    if turn.said_by:
+        metadata["speaker"] = turn.said_by
     if memory.session is not None:
         metadata["session"] = memory.session
-    if said.at is not None:
-        metadata["occurred_at"] = rfc3339(said.at)
+    if turn.flags & DATED:
+        metadata["occurred_at"] = rfc3339(turn.said_at)
     if memory.metadata is not None:
         metadata["metadata"] = json.loads(memory.metadata)
     return metadata

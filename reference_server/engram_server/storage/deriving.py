@@ -89,7 +89,7 @@ class Deriving:
         self._post(space_id, placed.id, placed.id)
         self._db.execute(
             "UPDATE turns SET said_at = ?, speaker = ?, flags = ?, since = ?, until = ?, length = ?,"
-            " body_terms = ? WHERE item_id = ?",
+            " body_terms = ?, said_by = ? WHERE item_id = ?",
             (
                 placed.said_at,
                 new.voice,
@@ -98,6 +98,7 @@ class Deriving:
                 new.until,
                 length_of(new),
                 len(placed.body),
+                new.said_by,
                 placed.id,
             ),
         )
@@ -167,8 +168,8 @@ class Deriving:
             closes = following is None or following.opens
             place = (placed.id, space_id, previous, following and following.id, opens, closes)
             told = (placed.said_at, new.voice, placed.flags, new.since, new.until)
-            rows.append((*place, *told, length, len(placed.body)))
-        self._db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            rows.append((*place, *told, length, len(placed.body), new.said_by))
+        self._db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany(
             "UPDATE turns SET next_id = ?, closes = ? WHERE item_id = ?",
             [(link.id, link.opens, turn) for turn, link in chained.following.items() if turn not in here],

@@ -136,13 +136,21 @@ class Reader(Turns, Knowledge):
 
         Counting stops at `up_to`, for callers who only want to know which terms are rare.
         """
-        found = self._db.execute(
-            "SELECT wanted.value,"
-            " (SELECT COUNT(*) FROM"
-            "   (SELECT 1 FROM postings AS p WHERE p.space_id = ? AND p.term = wanted.value LIMIT ?))"
-            " FROM json_each(?) AS wanted",
-            (space_id, -1 if up_to is None else up_to, as_json(sorted(set(terms)))),
-        )
+        wanted = as_json(sorted(set(terms)))
+        if up_to is None:
+            found = self._db.execute(
+                "SELECT wanted.value, (SELECT COUNT(*) FROM postings AS p WHERE p.space_id = ? AND p.term = wanted.value)"
+                " FROM json_each(?) AS wanted",
+                (space_id, wanted),
+            )
+        else:
+            found = self._db.execute(
+                "SELECT wanted.value,"
+                " (SELECT COUNT(*) FROM"
+                "   (SELECT 1 FROM postings AS p WHERE p.space_id = ? AND p.term = wanted.value LIMIT ?))"
+                " FROM json_each(?) AS wanted",
+                (space_id, up_to, wanted),
+            )
         return dict(found.fetchall())
 
     def best(

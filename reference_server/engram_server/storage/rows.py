@@ -106,6 +106,8 @@ class TurnRow(NamedTuple):
     since: Optional[int]
     until: Optional[int]
     length: int
+    #: The speaker's name as written; "" for nobody.
+    said_by: str = ""
 
 
 class NewMemory(NamedTuple):
@@ -130,6 +132,8 @@ class NewMemory(NamedTuple):
     said_at: Optional[int] = None
     #: The folded words of the speaker's name, joined by spaces; "" for nobody.
     voice: str = ""
+    #: The same as written.
+    said_by: str = ""
     #: ASKS and TELLS_TIME; DATED follows from `said_at`.
     flags: int = 0
     since: Optional[int] = None

@@ -157,7 +157,8 @@ _VERSION_2 = (
         since INTEGER,
         until INTEGER,
         length INTEGER NOT NULL,
-        body_terms INTEGER NOT NULL
+        body_terms INTEGER NOT NULL,
+        said_by TEXT NOT NULL
     )
     """,
     "CREATE INDEX turns_in_time ON turns (space_id, said_at, since, until)",
@@ -230,7 +231,7 @@ _VERSION_2 = (
     CREATE VIEW turn_rows AS
         SELECT item_id AS id, CASE WHEN opens THEN NULL ELSE previous_id END AS before_id,
             CASE WHEN closes THEN NULL ELSE next_id END AS after_id,
-            said_at, speaker, flags, since, until, length
+            said_at, speaker, flags, since, until, length, said_by
         FROM turns
     """,
     """

@@ -82,6 +82,7 @@ def draft(content: str, public_id: str, now: int, given: Given = Given()) -> New
         metadata=given.metadata,
         said_at=said.at,
         voice=" ".join(words(said.speaker)),
+        said_by=said.speaker,
         flags=shown,
         since=since,
         until=until,
