@@ -56,9 +56,10 @@ class Weights:
     short_terms: float = 6.0
     #: Was said in, or tells of, the time that the question names.
     same_time: float = 0.3
-    #: Mentions an entity whose whole name the question holds.
+    #: Mentions an entity of several words whose whole name the question holds: "New York" is not new in York. Talk
+    #: names few of them, so that nothing was measured either way.
     entity: float = 0.1
-    #: States a relation of such an entity that the question's words are about.
+    #: States a relation of whom the question names, which speaks of at least half of the rest of it.
     fact: float = 0.15
 
     #: What the words of the best memories count for together, as a share of the question's own; how many memories
