@@ -63,7 +63,7 @@ class PacketPolicy(TypedDict, total=False):
     include_conversation_window: Optional[bool]
     include_insights_in_tool: Optional[bool]
     allow_insights_in_responder: Optional[bool]
-    rank: Optional[Literal["relevance"]]
+    rank: Optional[Literal["stored", "relevance"]]
 
 
 class _PacketRequestRequired(TypedDict):
@@ -184,12 +184,23 @@ class Omission(TypedDict):
     reason: str
 
 
-class Degradation(TypedDict):
-    """What was given up to keep to the budget."""
-
+class _DegradationRequired(TypedDict):
     section: str
     action: str
     reason: str
+
+
+class Degradation(_DegradationRequired, total=False):
+    """What could not be done as asked."""
+
+    dropped: int
+
+
+class OverBudget(TypedDict):
+    """By how many tokens what cannot be dropped is too long."""
+
+    tokens: int
+    sections: Dict[str, int]
 
 
 class _BudgetReportRequired(TypedDict):
@@ -201,15 +212,15 @@ class _BudgetReportRequired(TypedDict):
 
 
 class BudgetReport(_BudgetReportRequired, total=False):
-    """How long the packet is. `over_budget` is by how many tokens it is too long, and absent when it is not."""
+    """How long the packet is; `over_budget` is there only where something is too long."""
 
-    over_budget: int
+    over_budget: OverBudget
 
 
 class _SelectedRequired(TypedDict):
     section: str
     id: str
-    reason: str
+    why: str
 
 
 class Selected(_SelectedRequired, total=False):
@@ -217,13 +228,23 @@ class Selected(_SelectedRequired, total=False):
 
     score: float
     parts: Dict[str, float]
+    keywords: List[str]
+
+
+class Omitted(Omission, total=False):
+    """A candidate that is not in the packet, and why; `parts` add up to `score` exactly."""
+
+    score: float
+    parts: Dict[str, float]
+    keywords: List[str]
 
 
 class Conflict(TypedDict):
-    """Facts of one key that say different things."""
+    """Several active facts of one key."""
 
     fact_key: str
     fact_ids: List[str]
+    same_value: bool
 
 
 class _ExplainRequired(TypedDict):
@@ -238,7 +259,7 @@ class PacketExplain(_ExplainRequired, total=False):
     """How the packet came to be what it is."""
 
     selected: List[Selected]
-    omitted: List[Omission]
+    omitted: List[Omitted]
     conflicts: List[Conflict]
 
 

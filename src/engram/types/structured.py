@@ -27,7 +27,7 @@ InstantMs = Annotated[int, Between(-62_135_596_800_000, 253_402_300_799_999)]
 Count = Annotated[int, Between(0, 2**32 - 1)]
 SignedCount = Annotated[int, Between(-(2**31), 2**31 - 1)]
 # Nothing is asked of a confidence but that it can be ordered.
-Number = Annotated[float, Between(-1e15, 1e15)]
+Number = Annotated[float, Between(-1e12, 1e12)]
 
 
 # -- scope
