@@ -13,7 +13,7 @@ from ..text.similarity import similarity
 from ..text.tokens import cut_to_tokens, estimate_tokens
 from .passages import Material, Passage, evidence, passages, quote
 
-NOTHING_KNOWN = "Nothing is known about this: no stored memory matches the question."
+NOTHING_KNOWN = "Nothing is known about this: no stored memory answers the question."
 
 # A sentence of the kind that the question asks for.
 _RIGHT_KIND = 1.3

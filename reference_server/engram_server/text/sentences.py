@@ -26,6 +26,12 @@ _MAY_BE_LAST = frozenset(
     "etc inc ltd co corp jr sr dept est a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu "
     "thur thurs fri sat sun min hr hrs".split()
 )
+# "am 12. Juni", "den 3. maj": an ordinal, as many languages write it, and what it may stand before.
+_ORDINAL = re.compile(r"(?<![\w.,:])\d{1,2}$")
+_ORDINAL_CHARS = 3
+_MONTH = re.compile(
+    r"[\s\"'“‘(«]{1,8}(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])\w{0,7}\b", re.I
+)
 # Twice what the longest memory has in prose: 64 KiB of sentences of ten words.
 _MAX_SENTENCES = 2_000
 _MAX_STOPS = 2 * _MAX_SENTENCES
@@ -72,13 +78,20 @@ def _ends_here(text: str, start: int, stop: "re.Match[str]") -> bool:
     if quoted and following.islower():
         return False
     if stop["mark"] == "." and not quoted:
-        return not _is_abbreviation(text[start : stop.start()], following)
+        before = text[start : stop.start()]
+        return not _is_abbreviation(before, following) and not _is_ordinal(before, following, text, stop.end())
     return not (stop["mark"] in ("...", "…") and following.islower())
 
 
 def _first_letter(text: str, at: int) -> str:
     """Return the first character after white space and opening quotes; a few places are enough to look at."""
     return text[at : at + 8].lstrip(" \t\"'“‘(«")[:1]
+
+
+def _is_ordinal(before: str, following: str, text: str, end: int) -> bool:
+    """Say whether `before` ends in a number that what follows is counted by."""
+    digits = _ORDINAL.search(before[-_ORDINAL_CHARS:])
+    return digits is not None and (following.islower() or _MONTH.match(text, end) is not None)
 
 
 def _is_abbreviation(before: str, following: str) -> bool:

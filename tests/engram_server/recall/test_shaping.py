@@ -38,7 +38,7 @@ def test_without_a_schema() -> None:
 
 def test_nothing_known_is_an_answer_too() -> None:
     assert shaped(None, "flurb") == {
-        "answer": "Nothing is known about this: no stored memory matches the question.",
+        "answer": "Nothing is known about this: no stored memory answers the question.",
         "citations": [],
     }
 
