@@ -209,3 +209,22 @@ def test_all_else_needs_no_provider(open_with: OpenDoor) -> None:
         assert engram.store_memory("x", "b")["status"] == "stored"
         assert engram.query("x", buckets=["b"])["answer"] == "Ana leads it."
         assert door.request("POST", "/v1/query", {"query": "x"}, key=OTHER_KEY).status == 412
+
+
+@pytest.mark.parametrize("how", ["deleted", "edited"])
+def test_what_is_gone_is_gone_from_the_profile(how: str, engram: EngramClient) -> None:
+    secret = engram.store_memory("My locker at the station has the code 9182.", "b")
+    engram.store_memory("I live in Graz.", "b")
+    assert "9182" in str(engram.regenerate_profile("b")["profile"])
+    if how == "deleted":
+        engram.delete_memory(secret["id"], "b")
+    else:
+        engram.update_memory(secret["id"], "I have no locker.", "b")
+    assert engram.get_profile("b")["profile"] == "I live in Graz."
+
+
+def test_what_was_known_then_had_no_profile_of_today(engram: EngramClient) -> None:
+    engram.store_memory("I live in Graz.", "b")
+    engram.regenerate_profile("b")
+    explanation: Any = engram.query("Graz", buckets=["b"], as_of="2020-01-01T00:00:00Z")["explanation"]
+    assert explanation["profile"] is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Any, Dict
 
@@ -28,7 +28,6 @@ UTC = timezone.utc
         ),
         # What cannot be meant is refused where bodies are encoded, or by the server.
         (7, {"content": 7}),
-        ({"text": "x"}, {"text": "x"}),
     ],
 )
 def test_a_memory_becomes_its_body(item: Any, body: Dict[str, object]) -> None:
@@ -55,9 +54,17 @@ def test_a_datetime_is_sent_in_utc(value: object, sent: object) -> None:
     [
         (datetime(2026, 5, 8), "as_of: .* has no time zone"),
         (datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))), "as_of: .* out of range"),
+        (date(2026, 5, 8), "as_of: date is neither"),
+        (b"2026", "as_of: bytes is neither"),
     ],
 )
-def test_a_datetime_that_is_no_moment_is_refused(value: datetime, words: str) -> None:
+def test_what_is_no_moment_is_refused(value: object, words: str) -> None:
     with pytest.raises(ValidationError, match=words) as caught:
         as_sent("as_of", value)
     assert (caught.value.outcome, caught.value.status) == ("not_sent", 0)
+
+
+def test_a_misspelt_field_is_refused_by_name() -> None:
+    with pytest.raises(ValidationError, match="^occured_at: .*occurred_at") as caught:
+        body_of({"content": "x", "occured_at": "2026-05-08T00:00:00Z"})  # type: ignore[arg-type]  # the slip
+    assert caught.value.outcome == "not_sent"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Sequence
+from typing import AbstractSet, Dict, List, Mapping, Sequence
 
 # More words than this in a sentence are a list that nobody reads.
 _MAX_WORDS = 6
@@ -10,18 +10,21 @@ _MAX_WORDS = 6
 # What a factor says of a memory, for those that speak for it.
 _REASONS: Dict[str, str] = {
     "speaker": "was said by whom the question names",
-    "tells a time": "tells when",
-    "counts": "tells how many",
-    "tells a place": "tells where",
-    "names whom": "names somebody",
+    "tells a time": "gives a time",
+    "counts": "gives a number",
+    "tells a place": "gives a place",
+    "names whom": "gives a name",
     "time": "is of the time asked for",
     "entity": "mentions the name as a whole",
     "fact": "states a relation asked for",
 }
 
 
-def why(parts: Mapping[str, float], words: Mapping[str, str]) -> str:
-    """Return the sentence; `words` maps each index term of the question to the word as the user wrote it."""
+def why(parts: Mapping[str, float], words: Mapping[str, str], dated: AbstractSet[str]) -> str:
+    """Return the sentence; `words` maps each index term of the question to the word as the user wrote it.
+
+    `dated` are the terms by which the question names a time: a memory of that time lacks none of them.
+    """
     by_way: Dict[str, List[str]] = {"word": [], "related": [], "near": []}
     missing = dict(words)
     for name in sorted(parts, key=lambda name: (-parts[name], name)):
@@ -39,9 +42,11 @@ def why(parts: Mapping[str, float], words: Mapping[str, str]) -> str:
         reasons.append(f"stands in talk about {_listed(near)}")
     reasons += [reason for name, reason in _REASONS.items() if f"factor:{name}" in parts]
     if "newest" in parts:
-        reasons.append("is among the newest")
+        reasons.append("belongs to all that was asked for")
     if not reasons:
-        reasons.append("is like the best of the others")
+        reasons.append("has words that the best ones have")
+    if "factor:time" in parts:
+        missing = {head: word for head, word in missing.items() if head not in dated}
     lacks = f"; it lacks {_listed([*missing.values()])}" if missing else ""
     return f"It {_joined(reasons)}{lacks}."
 

@@ -24,7 +24,8 @@ from .rank import Ranked, Recalled
 _MAX_MEMORIES = 20
 # A text without a word in so many characters has none.
 _WORD_WITHIN = 1_000
-_GAP = f" {ELLIPSIS} "
+#: What stands for what a quote leaves out.
+GAP = f" {ELLIPSIS} "
 _EPOCH = datetime(1970, 1, 1)
 _MONTHS = "January February March April May June July August September October November December".split()
 
@@ -108,7 +109,7 @@ def quote(content: str, head_end: int, spans: Sequence[Tuple[int, int]], given: 
         else:
             pieces.append(content[start:stop])
         end = stop
-    return _GAP.join(piece.strip() for piece in pieces)
+    return GAP.join(piece.strip() for piece in pieces)
 
 
 def head_length(content: str) -> int:

@@ -20,7 +20,7 @@ from ..text.sentences import sentences
 from ..text.stopwords import NEGATIONS
 from ..text.terms import index_term
 from ..text.words import words
-from .passages import head_length, quote
+from .passages import GAP, head_length, quote
 
 MAX_PROFILE_CHARS = 1_200
 _MAX_SENTENCES = 12
@@ -116,6 +116,11 @@ class _Statement(NamedTuple):
     line: str
     #: In order, so that sums over them are always the same.
     terms: Tuple[str, ...]
+
+
+def without(profile: str, content: str) -> str:
+    """Return a profile without the lines that quote a memory: one that is gone must not live on in it."""
+    return "\n".join(line for line in profile.split("\n") if not all(piece in content for piece in line.split(GAP)))
 
 
 def build_profile(contents: Sequence[str]) -> str:

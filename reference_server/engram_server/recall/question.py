@@ -26,7 +26,8 @@ _FOR_ALL = (
     "summarize summary recap overview review know remember list everything anything happen give work update "
     "today yesterday day night week weekend month year past last latest next"
 )
-_TELLS_NOTHING = FRAME_TERMS | STOP_WORDS | frozenset(map(index_term, _FOR_ALL.split()))
+_FOR_ALL_TERMS = frozenset(map(index_term, _FOR_ALL.split()))
+_TELLS_NOTHING = FRAME_TERMS | STOP_WORDS | _FOR_ALL_TERMS
 
 # A pasted page has hundreds of words; those at either end say what it is about, and looking up stays bounded.
 MAX_CONCEPTS = 64
@@ -52,7 +53,7 @@ class Question(NamedTuple):
     concepts: List[Concept]
     #: All its words, folded; of these names are made.
     words: FrozenSet[str]
-    #: Whether it has words and none of them tells what it is about.
+    #: Whether it asks for whatever there is, and none of its words tells what about.
     is_vague: bool
     #: The signs that an answer is likely to show, as bits of `text.signs`.
     wants: int
@@ -76,7 +77,7 @@ def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
             for term in heads
         ],
         words=folded | (OWN_VOICES if _SELF.search(text) else frozenset()),
-        is_vague=bool(heads) and all(term in _TELLS_NOTHING for term in heads),
+        is_vague=_TELLS_NOTHING.issuperset(heads) and not _FOR_ALL_TERMS.isdisjoint(heads),
         wants=asked_signs(text),
     )
 

@@ -34,7 +34,10 @@ _LABELS = frozenset(
     "result results reason cause status error info debug trace fatal source link links url http https file page "
     "chapter section figure table version price cost total amount ingredients recipe meeting agenda event project edit "
     "hint fact facts key rule rules attention see also today tomorrow yesterday tonight morning afternoon evening "
-    "breakfast lunch dinner birthday january february march july september october november december".split()
+    "breakfast lunch dinner birthday decision decisions bug bugs issue issues ticket tickets feature request risk risks "
+    "requirement requirements deadline budget contact release deploy config settings hours opening shopping groceries "
+    "allergy allergies medication hobby hobbies preference preferences profile job company school age height weight "
+    "january february march july september october november december".split()
 ).union(WEEKDAY_NAMES)
 
 _PARTICLES = frozenset("van von de der den da di del della la le du dos bin ibn al el y zu ter".split())
@@ -50,6 +53,8 @@ _HANDLE = re.compile(r"@?[^\W_][\w.'’-]*")
 _CLOSING = re.compile(r"[)\]]:\s+")
 _SEPARATOR = re.compile(r"[ \t]*(?:[-–—:|][ \t]+|:?[ \t]*\n\s*)")
 _BLANKS = re.compile(r"[ \t]*(?:[-–—:|][ \t]+|\n\s*)?")
+# The number of a ticket or of a part: "FAL-231".
+_CODE = re.compile(r"-\d")
 _LETTER = re.compile(r"[^\W_]")
 
 _WEEKDAY = f"(?:(?:{'|'.join(sorted(WEEKDAYS, key=len, reverse=True))})\\b\\.?,? )?"
@@ -173,5 +178,7 @@ def _is_name(name: List[str], exported: bool) -> bool:
 
 def _is_capital(name: List[str]) -> bool:
     """Say whether a name is written like one: capitals, but for the "van" and the number of some."""
+    if any(_CODE.search(word) for word in name):
+        return False
     first = name[0].lower() in _ROLES or name[0].startswith("@") or name[0][0].isupper()
     return first and all(word[0].isupper() or word.isdigit() or word in _PARTICLES for word in name[1:])

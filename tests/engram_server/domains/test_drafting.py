@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Set
 
 import pytest
 
@@ -96,3 +96,18 @@ def test_a_stored_memory_is_drafted_as_it_was() -> None:
     row = MemoryRow(1, "mem_1", 1, new.content, 1, 1, 1, NOW, NOW + DAY, *given)
     assert given_with(row) == given
     assert INDEXING.draft(row) == new
+
+
+@pytest.mark.parametrize(
+    ("body", "found", "missing"),
+    [
+        ("My exam is tomorrow.", {"1", "june", "2026"}, {"july"}),
+        ("Last month I saw Prague.", {"april", "2026"}, {"1"}),
+        ("I married two years ago.", {"2024"}, {"june"}),
+    ],
+)
+def test_a_memory_is_found_by_the_date_that_it_tells_of(body: str, found: Set[str], missing: Set[str]) -> None:
+    said = 1_780_185_600_000  # 31 May 2026
+    terms = draft(body, "mem_1", said, Given(occurred_at=said)).terms
+    assert terms.keys() >= set(map(index_term, found))
+    assert terms.keys().isdisjoint(map(index_term, missing))

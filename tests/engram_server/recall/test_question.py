@@ -73,7 +73,7 @@ def test_its_words_are_those_that_names_are_made_of(text: str, words: Set[str]) 
 
 VAGUE = (
     "What do you know about me?", "Summarize what I worked on this week.", "Give me an overview of everything.",
-    "What happened yesterday?", "List all that you remember.", "Who are you?", "What's the latest?",
+    "What happened yesterday?", "List all that you remember.", "What's the latest?",
 )  # fmt: skip
 CLEAR = ("What happened in Oslo?", "Summarize the trip.", "猫は?", "flurb", "", "?!")
 

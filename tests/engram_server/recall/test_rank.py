@@ -220,14 +220,13 @@ WORK = [Told(f"Part {day} is done.", "user", f"2026-05-{day:02}T10:00") for day 
         ("Summarize what I worked on this week.", [19, 18]),
         ("Give me a recap of last week.", [17, 16, 15, 14]),
         ("What happened yesterday?", [19]),
-        ("Who are you?", [19, 18, 17, 16]),
     ],
 )
 def test_a_vague_question_has_the_newest_of_its_time(question: str, days: Sequence[int]) -> None:
     for order in (WORK, WORK[::-1]):
         found = [one for one in recalled(question, *order, top_k=4) if "newest" in one.parts]
         assert [one.memory.content for one in found] == [f"Part {day} is done." for day in days]
-        assert all("is among the newest" in one.why for one in found)
+        assert all("belongs to all that was asked for" in one.why for one in found)
 
 
 def test_a_vague_word_that_a_memory_holds_goes_before_the_newest() -> None:
@@ -258,7 +257,7 @@ def test_no_question_breaks_anything(question: str) -> None:
         check(recalled)
         assert len(recalled.shares) <= MAX_CONCEPTS
         assert max((len(one.why) for one in recalled.ranked), default=0) < 1_000
-        assert bool(recalled.ranked) == ("boat" in question and "boatboat" not in question or "the" in question)
+        assert bool(recalled.ranked) == ("boat" in question and "boatboat" not in question )
 
 
 def test_a_long_list_is_as_long_as_asked_for() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import Dict, Iterator, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...storage import Entity, Indexing, MemoryRow, NewFact, NewMemory
 from ...text.entities import entities, name_key
@@ -16,7 +16,7 @@ from ...text.relations import relations
 from ...text.signs import TELLS_TIME, signs
 from ...text.similarity import near_key
 from ...text.terms import index_term, terms
-from ...text.times import date_words, times_in
+from ...text.times import When, date_words, times_in
 from ...text.tokens import estimate_tokens
 from ...text.turn import read_turn
 from ...text.words import words
@@ -25,6 +25,9 @@ from ...text.words import words
 _TEXT_VERSION = 1
 
 _HASH_BYTES = 16
+# With the change to summer time, and the longest month.
+_A_DAY_MS = 25 * 60 * 60 * 1000
+_A_MONTH_MS = 31 * 24 * 60 * 60 * 1000
 
 
 class Given(NamedTuple):
@@ -64,9 +67,9 @@ def given_with(row: MemoryRow) -> Given:
 def draft(content: str, public_id: str, now: int, given: Given = Given()) -> NewMemory:
     """Return a memory as it would be stored at the moment `now`."""
     said = read(content, given)
-    counts, body_terms = _index_terms(content, said)
     shown = signs(said.body)
-    since, until = _told_span(said.body, now if said.at is None else said.at) if shown & TELLS_TIME else (None, None)
+    told = times_in(said.body, now if said.at is None else said.at) if shown & TELLS_TIME else []
+    counts, body_terms = _index_terms(content, said, told)
     return NewMemory(
         public_id=public_id,
         content=content,
@@ -84,8 +87,8 @@ def draft(content: str, public_id: str, now: int, given: Given = Given()) -> New
         voice=" ".join(words(said.speaker)),
         said_by=said.speaker,
         flags=shown,
-        since=since,
-        until=until,
+        since=min((when.start for when in told), default=None),
+        until=max((when.end for when in told), default=None),
         entities=[Entity(*found) for found in entities(said.body, said.speaker) if found.key],
         facts=list(_facts(said)),
     )
@@ -103,14 +106,18 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8"), digest_size=_HASH_BYTES).digest()
 
 
-def _index_terms(content: str, said: Said) -> Tuple[Dict[str, int], int]:
-    """Return the terms of the body, then once each those of the head, the speaker and the date; how many come first."""
+def _index_terms(content: str, said: Said, told: Sequence[When]) -> Tuple[Dict[str, int], int]:
+    """Return the terms of the body, then once each those of the head, the speaker and all dates; how many come first.
+
+    The dates are those by which "tomorrow" and "last month" are asked for later.
+    """
     counts: Dict[str, int] = Counter(map(index_term, words(said.body)))
     counts.pop("", None)
     body_terms = len(counts)
     about = words(f"{said.head} {said.speaker}") if said.head or said.speaker else []
     if said.at is not None:
         about += date_words(said.at)
+        about += [word for when in told for word in _words_of(when)]
     for term in set(map(index_term, about)):
         counts[term] = counts.get(term, 0) + 1
     counts.pop("", None)
@@ -120,12 +127,11 @@ def _index_terms(content: str, said: Said) -> Tuple[Dict[str, int], int]:
     return counts, body_terms
 
 
-def _told_span(body: str, anchor: int) -> Tuple[Optional[int], Optional[int]]:
-    """Return the span of time from the first to the last moment that a text tells of."""
-    found = times_in(body, anchor)
-    if not found:
-        return None, None
-    return min(when.start for when in found), max(when.end for when in found)
+def _words_of(when: When) -> List[str]:
+    """Return the words by which people name a day, a month or a year, whichever a span of time is the most like."""
+    named = date_words(when.start)
+    length = when.end - when.start
+    return named if length <= _A_DAY_MS else named[1:3] if length <= _A_MONTH_MS else named[2:3]
 
 
 def _facts(said: Said) -> Iterator[NewFact]:

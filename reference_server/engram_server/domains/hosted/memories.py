@@ -10,6 +10,7 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from engram.types import DedupMode
 
+from ...recall.profile import without
 from ...storage import MemoryRow, NewMemory, Reader, Space, Writer
 from ..errors import Unknown, Unmet
 from ..scope import Scope
@@ -86,6 +87,7 @@ def update(
             {"field": "if_version", "version": row.version},
             code="version_mismatch",
         )
+    _unquote(writer, scope, row)
     kept = given_with(row)._replace(**{name: value for name, value in given._asdict().items() if value is not None})
     writer.replace_memory(row, draft(content, memory_id, row.created_at, kept), scope.now())
     return _require(writer, space, memory_id)
@@ -94,12 +96,27 @@ def update(
 def remove(writer: Writer, scope: Scope, bucket: str, memory_id: str) -> None:
     """Delete one memory."""
     row = _require(writer, buckets.require(writer, scope, bucket), memory_id)
+    _unquote(writer, scope, row)
     writer.remove_memory(row)
 
 
 def clear(writer: Writer, scope: Scope, bucket: str) -> int:
     """Delete every memory of a bucket, keep the bucket, and return how many there were."""
     return writer.clear_space(buckets.require(writer, scope, bucket).id)
+
+
+def _unquote(writer: Writer, scope: Scope, row: MemoryRow) -> None:
+    """Take what the profile quotes of a memory out of it: what is gone must be gone everywhere."""
+    profile = writer.profile(row.space_id)
+    text = without(profile.text, row.content) if profile else ""
+    if profile and text != profile.text:
+        writer.save_profile(
+            row.space_id,
+            text=text,
+            updated_at=scope.now(),
+            memory_count=profile.memory_count,
+            source=profile.source,
+        )
 
 
 def _require(reader: Reader, space: Space, memory_id: str) -> MemoryRow:

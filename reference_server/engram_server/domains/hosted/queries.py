@@ -96,7 +96,8 @@ def recall(
         top_k = how.top_k_per_bucket.get(name, how.top_k)
         found[space.id] = Found(space, rank(reader, space, asked._replace(top_k=top_k)))
         profile = reader.profile(space.id)
-        profiles[name] = profile.text if profile else None
+        # A profile tells of what was said until it was made.
+        profiles[name] = profile.text or None if profile and how.as_of is None else None
     merged = fuse((one.recalled.ranked for one in found.values()), min_weighted=how.min_weighted)
     context = sum(one.memory.token_count for one in merged)
     return Recollection(merged, found, profiles, unknown, context)
