@@ -16,7 +16,7 @@ from collections import deque
 from queue import SimpleQueue
 from typing import Callable, Deque, Generic, List, Optional, TypeVar
 
-from .errors import ConfigurationError, TimeoutExceededError
+from .errors import ConfigurationError, ConnectionFailedError, TimeoutExceededError
 from .transport.deadline import socket_timeout
 from .transport.stop import Stop
 
@@ -49,6 +49,7 @@ class Crew:
         Raises:
             TimeoutExceededError: it had not begun after `seconds`.
             ConfigurationError: the crew was closed.
+            ConnectionFailedError: the machine gives it no thread.
         """
         job = _Job(work, self._desk_of_this_loop())
         self._take_on(job.do)
@@ -70,7 +71,7 @@ class Crew:
 
     def leave(self, work: Callable[[], None]) -> None:
         """Have `work`, which does not raise, done in its turn. Wait for nothing; a closed crew does nothing."""
-        with contextlib.suppress(ConfigurationError):
+        with contextlib.suppress(ConfigurationError, ConnectionFailedError):
             self._take_on(work)
 
     async def close(self, release: Callable[[], None]) -> None:
@@ -121,11 +122,7 @@ class _Shift:
     def take_on(self, work: Callable[[], None]) -> None:
         with self._lock:
             if self._open >= len(self._threads) < self._limit:
-                name = f"{_THREAD_NAME}-{len(self._threads)}"
-                # A daemon: what it works on is nothing that anybody waits for once the interpreter ends.
-                thread = threading.Thread(target=self._labour, name=name, daemon=True)
-                thread.start()
-                self._threads.append(thread)
+                self._grow()
             self._open += 1
         self._queue.put(work)
 
@@ -139,6 +136,19 @@ class _Shift:
         self.dismiss()
         for thread in self._threads:
             thread.join()
+
+    def _grow(self) -> None:
+        name = f"{_THREAD_NAME}-{len(self._threads)}"
+        # A daemon: what it works on is nothing that anybody waits for once the interpreter ends.
+        thread = threading.Thread(target=self._labour, name=name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError as error:
+            # There is no thread to be had. With those that there are it takes longer; without one, for ever.
+            if not self._threads:
+                raise ConnectionFailedError(f"a call needs a thread: {error}", outcome="not_sent") from error
+        else:
+            self._threads.append(thread)
 
     def _labour(self) -> None:
         while True:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from . import growth, hostile, latency, recall, scale, startup, writes
+from . import async_load, growth, hostile, latency, recall, scale, startup, writes
 
 _ALL = {
     "startup": startup.run,
     "latency": latency.run,
     "writes": writes.run,
+    "async": async_load.run,
     "growth": growth.run,
     "scale": scale.run,
     "hostile": hostile.run,

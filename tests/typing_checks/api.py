@@ -153,14 +153,14 @@ async def asynchronous_memories(client: AsyncEngramClient) -> None:
     every: List[Memory] = [memory async for memory in client.iter_memories("bucket", page_size=3)]
     content: str = (await client.get_memory(ids[0], "bucket"))["content"]
     version: Optional[int] = (await client.update_memory(ids[0], "new", "bucket", if_version=1)).get("version")
-    nothing: None = await client.delete_memory(ids[0], "bucket")  # type: ignore[func-returns-value]  # as of a coroutine
+    await client.delete_memory(ids[0], "bucket")
     cleared: int = (await client.clear_memories("bucket"))["cleared_count"]
     bucket: Bucket = await client.create_bucket("name", description=None)
     buckets: List[Bucket] = await client.list_buckets()
     profile: ProfileResult = await client.get_profile("name")
     text: Optional[str] = (await client.regenerate_profile())["profile"]
     await client.delete_bucket("name")
-    use(stored, outcomes, page, every, content, version, nothing, cleared, bucket, buckets, profile, text)
+    use(stored, outcomes, page, every, content, version, cleared, bucket, buckets, profile, text)
 
 
 async def asynchronous_queries(client: AsyncEngramClient) -> None:

@@ -7,6 +7,7 @@ import threading
 from typing import Callable, List
 
 from engram import AsyncEngramClient
+from tests.engram.faults.scripted import Peer, answer_json, stall
 from tests.engram.faults.verbs import KEY
 
 #: Longer than any test may take: what waits for this long was not ended.
@@ -24,6 +25,11 @@ def patient_client(base_url: str, *, max_concurrency: int = 1, retries: int = 0)
         max_retries_on_429=retries,
         max_concurrency=max_concurrency,
     )
+
+
+def buckets_or_nothing(peer: Peer) -> None:
+    """Answer `list_buckets`, and nothing else: for calls that may be given up before they are sent."""
+    (answer_json({"buckets": []}) if peer.request.target == "/v1/buckets" else stall)(peer)
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -20,7 +20,7 @@ from tests.engram.faults.scripted import Peer, Script, ScriptedServer, Step, ans
 from tests.engram.faults.test_streams import CHUNKED, HALF
 from tests.engram.transport.certificate import Certificate
 
-from .support import FOR_EVER_SECONDS, crew_threads, patient_client, until
+from .support import FOR_EVER_SECONDS, buckets_or_nothing, crew_threads, patient_client, until
 
 BUCKETS: Step = answer_json({"buckets": []})
 PAGE: Step = answer_json({"memories": [{"id": "m"}], "total": 5, "next_cursor": "c"})
@@ -81,10 +81,10 @@ def test_a_wait_with_a_timeout() -> None:
     async def main() -> None:
         async with patient_client(server.url) as engram:
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(engram.list_buckets(), 0.01)
+                await asyncio.wait_for(engram.get_profile(), 0.01)
             assert await engram.list_buckets() == []
 
-    with ScriptedServer([stall], [BUCKETS]) as server:
+    with ScriptedServer([buckets_or_nothing]) as server:
         asyncio.run(main())
         server.wait_for_closed_connections()
 
@@ -173,12 +173,14 @@ def full() -> Iterator[Tuple[str, int]]:
         yield listener.getsockname()
 
 
-def test_a_call_that_connects(full: Tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    connecting = threading.Event()
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_call_that_connects(begun: bool, full: Tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    connecting, cancelled = threading.Event(), threading.Event()
     connect = socket.socket.connect
 
     def telling(sock: socket.socket, address: Tuple[str, int]) -> None:
         connecting.set()
+        assert begun or cancelled.wait(FOR_EVER_SECONDS)
         connect(sock, address)
 
     monkeypatch.setattr(socket.socket, "connect", telling)
@@ -186,6 +188,7 @@ def test_a_call_that_connects(full: Tuple[str, int], monkeypatch: pytest.MonkeyP
     async def main() -> None:
         async with patient_client(f"http://{full[0]}:{full[1]}") as engram:
             await _cancel_when(asyncio.ensure_future(engram.list_buckets()), connecting.is_set)
+            cancelled.set()
 
     asyncio.run(main())
 

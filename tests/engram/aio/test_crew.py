@@ -17,7 +17,7 @@ from typing import Callable, List
 import pytest
 
 from engram.aio_crew import Crew
-from engram.errors import ConfigurationError, TimeoutExceededError
+from engram.errors import ConfigurationError, ConnectionFailedError, TimeoutExceededError
 from engram.transport.stop import Stop
 
 from .support import crew_threads, until
@@ -39,7 +39,8 @@ def test_threads_start_when_they_are_needed_and_end_with_the_crew() -> None:
     async def main() -> None:
         crew = Crew(3)
         assert crew_threads() == []
-        assert {await crew.run(_name, Stop()) for _ in range(5)} <= {"engram-async-0", "engram-async-1"}
+        assert await crew.run(_name, Stop()) == "engram-async-0"
+        assert len(crew_threads()) == 1
         together = threading.Barrier(3)
         assert len(set(await asyncio.gather(*(crew.run(together.wait, Stop()) for _ in range(3))))) == 3
         assert len(crew_threads()) == 3
@@ -126,6 +127,25 @@ def test_what_the_release_raises_is_raised() -> None:
     async def main() -> None:
         with pytest.raises(KeyError):
             await Crew(1).close({}.popitem)  # type: ignore[arg-type]  # raises rather than returns
+
+    asyncio.run(main())
+
+
+def test_where_no_thread_can_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    async def main() -> None:
+        none, one = Crew(2), Crew(2)
+        await one.run(_nothing, Stop())
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", refuse)
+            with pytest.raises(ConnectionFailedError, match="thread"):
+                await none.run(_nothing, Stop())
+            none.leave(_nothing)
+            together = await asyncio.gather(*(one.run(_name, Stop()) for _ in range(5)))
+        assert set(together) == {"engram-async-0"}
+        await one.close(_nothing)
 
     asyncio.run(main())
 
