@@ -55,7 +55,7 @@ class Weights:
     short: float = -0.15
     short_terms: float = 6.0
     #: Was said in, or tells of, the time that the question names.
-    same_time: float = 0.4
+    same_time: float = 0.3
     #: Mentions an entity of several words whose whole name the question holds: "New York" is not new in York. Talk
     #: names few of them, so that nothing was measured either way.
     entity: float = 0.1

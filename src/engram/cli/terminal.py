@@ -13,6 +13,7 @@ from ..types import QueryStreamEvent, RetrievedMemory
 
 # Longer lines are hard to read, whatever the window allows.
 _MAX_WIDTH_CHARS = 100
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 
 _STYLES = {"bold": "1", "dim": "2", "question": "1;36", "score": "33"}
 
@@ -64,12 +65,15 @@ def show_why(memories: Sequence[RetrievedMemory], max_chars: Optional[int] = Non
         print(f"  {place}. {score}  {wrapped(content, '     ').lstrip()}")
         parts = memory["metadata"].get("score_parts")
         if isinstance(parts, dict):
-            print(styled(wrapped(_sum_of(parts), "     = "), "dim"))
+            print(styled(_sum_of(parts, "     = "), "dim"))
         why = memory["metadata"].get("why")
         if why:
             print(styled(wrapped(str(why), "     "), "dim"))
 
 
-def _sum_of(parts: Mapping[str, object]) -> str:
+def _sum_of(parts: Mapping[str, object], indent: str) -> str:
+    """Return parts as a sum, broken into lines between them alone."""
     shown = {name: f"{value:.3f}" for name, value in parts.items() if isinstance(value, (int, float))}
-    return " + ".join(f"{name} {value}" for name, value in shown.items() if float(value)) or "0.000"
+    terms = [f"{name} {value}".replace(" ", _UNBROKEN) for name, value in shown.items() if float(value)]
+    text = textwrap.fill(" + ".join(terms) or "0.000", width(), initial_indent=indent, subsequent_indent=" " * len(indent))
+    return text.replace(_UNBROKEN, " ")

@@ -83,7 +83,7 @@ def test_it_ends_by_itself_and_shows_everything() -> None:
 
 
 def test_every_memory_shows_parts_that_add_up() -> None:
-    shown = re.findall(r"  \d\. (\d+\.\d{3})  .*?\n     = (.*?)\n", _demo().stdout, re.DOTALL)
+    shown = re.findall(r"  \d\. (\d+\.\d{3})  .*?\n     = (.*?)\n     \w", _demo().stdout, re.DOTALL)
     assert len(shown) >= 6
     for score, parts in shown:
         numbers = [float(number) for number in re.findall(r"-?\d+\.\d{3}", parts)]
