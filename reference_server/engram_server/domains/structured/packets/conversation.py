@@ -1,0 +1,67 @@
+"""What was said in a run, and what was left open. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, Iterator, List, Mapping, Optional, Sequence
+
+from engram.types import ConversationTurn, Event, JsonValue, QuoteRole, WorkingState
+
+from ....clock import moment_of
+from ....text.tokens import cut_to_tokens
+
+_ROLES: Mapping[object, QuoteRole] = {"user": "user", "assistant": "assistant", "tool": "tool"}
+_DEFAULT_ROLE: QuoteRole = "user"
+_TEXT_KEYS = ("content", "text")
+
+_QUESTION = re.compile("[?\uff1f\u061f]")
+_NO_VALUE: Sequence[JsonValue] = (None, "", [], {})
+# Open loops are pointers into the conversation and not a copy of it; they are in no section's estimate.
+_MAX_LOOPS = 8
+_MAX_LOOP_TOKENS = 40
+
+
+def said(events: Iterable[Event]) -> List[ConversationTurn]:
+    """Return the messages that have text as turns, the oldest first."""
+    messages = [event for event in events if event["kind"] == "message"]
+    messages.sort(key=lambda event: (moment_of(event["ts"]), event["event_id"]))
+    turns = []
+    for event in messages:
+        content = _content(event["payload"])
+        if content is not None:
+            role = _role(event["payload"])
+            turns.append(ConversationTurn(role=role, content=content, evidence_id=event["event_id"], ts=event["ts"]))
+    return turns
+
+
+def _content(payload: JsonValue) -> Optional[str]:
+    if isinstance(payload, str):
+        return payload
+    if isinstance(payload, dict):
+        texts = (payload.get(key) for key in _TEXT_KEYS)
+        return next((text for text in texts if isinstance(text, str)), None)
+    return None
+
+
+def _role(payload: JsonValue) -> QuoteRole:
+    role = payload.get("role") if isinstance(payload, dict) else None
+    return _ROLES.get(role, _DEFAULT_ROLE) if isinstance(role, str) else _DEFAULT_ROLE
+
+
+def open_loops(state: WorkingState, turns: List[ConversationTurn]) -> List[str]:
+    """Return what waits for somebody: at most 8 short lines.
+
+    These are, in this order: slots that have a name and no value yet, by name; steps of the plan and risks that are
+    put as questions; and what the user asked after the assistant last spoke, among the newest turns.
+    """
+    loops = [f"slot without a value: {name}" for name, value in sorted(state["slots"].items()) if value in _NO_VALUE]
+    loops += [text for text in (*state["plan"], *state["risks"]) if _QUESTION.match(text.rstrip()[-1:])]
+    loops += _unanswered(turns)
+    return [cut_to_tokens(loop, _MAX_LOOP_TOKENS) for loop in dict.fromkeys(loops)][:_MAX_LOOPS]
+
+
+def _unanswered(turns: List[ConversationTurn]) -> Iterator[str]:
+    spoken = [at for at, turn in enumerate(turns) if turn["role"] == "assistant"]
+    for turn in turns[spoken[-1] + 1 if spoken else 0 :]:
+        if turn["role"] == "user" and _QUESTION.search(turn["content"]):
+            yield turn["content"]
