@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 
 import pytest
 
 from engram_server.routes import ALL_ROUTES
 
 from .doors import KEY, Answer, Door
+from .records import FAMILIES, PACKET_INPUT, SCOPE, body_of
 
 
 class Called(NamedTuple):
@@ -81,7 +82,30 @@ def called(door: Door) -> List[Called]:
     call("DELETE", memory, memory_id=stored)
     call("DELETE", memories)
     call("DELETE", "/v1/buckets/{bucket}")
+    _call_structured_memory(call)
     return done
+
+
+def _call_structured_memory(call: Callable[..., Any]) -> None:
+    evidence, quote = {"evidence_id": "e-1"}, {"evidence_id": "e-1", "quote": "no", "ts": None}
+    for family in FAMILIES.values():
+        path = "/v1/memory/" + family.path
+        call("POST", path + family.verb, body_of(family, family.least))
+        call("POST", path + "/list", {"scope": SCOPE, "limit": 1, "newest": None, "filter": {}, "cursor": None})
+        call("POST", path + "/delete", {"scope": SCOPE, family.id_key: family.least[family.id_key]})
+    for path, given in (
+        ("working-state/patch", {"patch": {"goal": "go", "plan": None, "tool_evidence": [evidence]}, "if_version": 0}),
+        ("working-state/get", {}),
+        ("working-state/delete", {}),
+        ("working-state/get", {}),
+        ("stm/update", {"stm": {"key_quotes": [quote]}}),
+        ("stm/get", {}),
+        ("stm/delete", {}),
+    ):
+        call("POST", "/v1/memory/" + path, {"scope": SCOPE, **given})
+    build = call("POST", "/v1/memory/context-builds/write", {"scope": SCOPE, "packet": PACKET_INPUT})
+    call("POST", "/v1/memory/context-builds/list", {"scope": SCOPE})
+    call("POST", "/v1/memory/context-builds/delete", {"scope": SCOPE, "build_id": build["build_id"]})
 
 
 def test_every_operation_was_called_with_success(called: List[Called]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
-from . import hosted, query, service
+from . import hosted, query, service, structured
 from .base import Route
 
-ALL_ROUTES: List[Route] = [*service.ROUTES, *hosted.ROUTES, *query.ROUTES]
+ALL_ROUTES: List[Route] = [*service.ROUTES, *hosted.ROUTES, *query.ROUTES, *structured.ROUTES]

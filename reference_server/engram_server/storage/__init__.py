@@ -1,8 +1,9 @@
-"""Every line of SQL, behind one Store. Knows spaces, memories and terms; knows no text, no ranking and no HTTP."""
+"""Every line of SQL, behind one Store. Knows spaces, memories, terms, records; knows no text, no ranking, no HTTP."""
 
 from .database import Durability
 from .errors import RefusedFileError, StorageBusyError, StorageError, StorageFullError, UnsupportedSqliteError
 from .reader import Reader
+from .records import Fitting, NewRecord, RecordRow
 from .reindexing import Indexing
 from .rows import (
     ASKS,
@@ -32,13 +33,16 @@ __all__ = [
     "Durability",
     "Entity",
     "FactRow",
+    "Fitting",
     "Indexing",
     "MemoryRow",
     "NewFact",
     "NewMemory",
+    "NewRecord",
     "ProfileRow",
     "ProviderRow",
     "Reader",
+    "RecordRow",
     "Recorded",
     "RefusedFileError",
     "Space",

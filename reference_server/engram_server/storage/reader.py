@@ -12,6 +12,7 @@ from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .asking import as_json
 from .knowledge import Knowledge
+from .records import Records
 from .rows import MemoryRow, ProfileRow, ProviderRow, Recorded, Space
 from .turns import Turns
 
@@ -19,7 +20,7 @@ from .turns import Turns
 _LOOKUP_COST = 4
 
 
-class Reader(Turns, Knowledge):
+class Reader(Turns, Knowledge, Records):
     """The questions. Each is answered at once and whole."""
 
     # -- tenants

@@ -12,6 +12,7 @@ from typing import List, Optional, Sequence
 
 from .deriving import Deriving, length_of, terms_json
 from .reader import Reader
+from .records import RecordChanges
 from .rows import MemoryRow, NewMemory, Recorded, Space
 from .talk import Placed
 
@@ -21,6 +22,9 @@ _FASTEST = 1
 
 # From the children to the parents, as foreign keys want it.
 _ERASE = (
+    "DELETE FROM record_labels",
+    "DELETE FROM records",
+    "DELETE FROM partitions",
     "DELETE FROM memories",
     "DELETE FROM profiles",
     "DELETE FROM spaces",
@@ -30,7 +34,7 @@ _ERASE = (
 )
 
 
-class Writer(Reader):
+class Writer(Reader, RecordChanges):
     """The changes, and the questions as they stand after them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

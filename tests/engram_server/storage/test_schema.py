@@ -24,23 +24,23 @@ from engram_server.storage.schema import (
 from .samples import add, add_space, assert_consistent, contents
 
 
-def _to_3(connection: sqlite3.Connection) -> None:
+def _to_4(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE memories ADD COLUMN kind TEXT NOT NULL DEFAULT 'fact'")
     connection.execute("CREATE INDEX memories_by_kind ON memories (space_id, kind)")
-    connection.execute("PRAGMA user_version = 3")
-
-
-def _to_4(connection: sqlite3.Connection) -> None:
-    connection.execute("UPDATE memories SET kind = 'note' WHERE content = 'red apple'")
     connection.execute("PRAGMA user_version = 4")
 
 
-def _to_5_breaks(connection: sqlite3.Connection) -> None:
+def _to_5(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE memories SET kind = 'note' WHERE content = 'red apple'")
+    connection.execute("PRAGMA user_version = 5")
+
+
+def _to_6_breaks(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM memories")
     connection.execute("INSERT INTO no_such_table VALUES (1)")
 
 
-LATER = (*MIGRATIONS, _to_3, _to_4)
+LATER = (*MIGRATIONS, _to_4, _to_5)
 
 
 @pytest.fixture
@@ -68,22 +68,22 @@ def test_every_migration_writes_its_number() -> None:
 def test_an_older_database_is_brought_forward_with_its_data(filled: Path) -> None:
     before = contents(filled)
     with closing(FileDatabase(str(filled), "full", LATER)) as database, database.reading() as db:
-        assert version_of(db) == 4
+        assert version_of(db) == 5
         assert db.execute("SELECT content, kind FROM memories ORDER BY id").fetchall() == [
             ("red apple", "note"),
             ("pear", "fact"),
         ]
-        assert objects_of(db) == expected_objects(4, LATER)
+        assert objects_of(db) == expected_objects(5, LATER)
     assert contents(filled) == before
     assert_consistent(contents(filled))
     with closing(FileDatabase(str(filled), "full", LATER)) as database, database.reading() as db:
-        assert version_of(db) == 4
+        assert version_of(db) == 5
 
 
 def test_a_newer_database_is_refused_by_name(filled: Path) -> None:
     FileDatabase(str(filled), "full", LATER).close()
     before = filled.read_bytes()
-    with pytest.raises(RefusedFileError, match=r"newer version \(schema 4, this one knows 2\): upgrade engram-kit"):
+    with pytest.raises(RefusedFileError, match=r"newer version \(schema 5, this one knows 3\): upgrade engram-kit"):
         open_store(filled)
     assert filled.read_bytes() == before
 
@@ -91,7 +91,7 @@ def test_a_newer_database_is_refused_by_name(filled: Path) -> None:
 def test_a_migration_that_fails_leaves_the_database_as_it_was(filled: Path) -> None:
     before = contents(filled)
     with pytest.raises(sqlite3.OperationalError, match="no_such_table"):
-        FileDatabase(str(filled), "full", (*LATER, _to_5_breaks))
+        FileDatabase(str(filled), "full", (*LATER, _to_6_breaks))
     assert contents(filled) == before
     with closing(open_store(filled)) as store:
         _assert_usable(store)
