@@ -288,5 +288,6 @@ def test_no_record_can_look_like_another_thing(line_break: str) -> None:
 
 def test_blank_texts_are_no_items() -> None:
     packet = copy.deepcopy(EMPTY)
-    packet["short_term"]["working_state"].update(goal=" \n", plan=["", "go"])
+    packet["short_term"]["working_state"]["goal"] = " \n"
+    packet["short_term"]["working_state"]["plan"] = ["", "go"]
     assert packet_text(packet) == "## Plan\n- go"
