@@ -80,7 +80,7 @@ def _store(client: EngramClient, memories: List[str]) -> None:
     for start in range(0, len(memories), _BATCH_ITEMS):
         client.store_memories(memories[start : start + _BATCH_ITEMS], _BUCKET, dedup="off")
     seconds = time.perf_counter() - began
-    _say(f"stored {len(memories):,} memories in {seconds * 1000:,.0f} ms, every one committed to disk")
+    _say(f"memories stored: {len(memories):,}, in {seconds * 1000:,.0f} ms, every one committed to disk")
 
 
 def _questions(given: argparse.Namespace) -> Iterator[str]:

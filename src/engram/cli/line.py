@@ -61,7 +61,7 @@ _COMMANDS: Tuple[Tuple[str, str, str, Tuple[_Argument, ...]], ...] = (
         (
             _argument("question"),
             _argument("--bucket", action="append", help="a bucket to ask; may be given again (default: default)"),
-            _argument("--top-k", type=int, default=8, help="how many memories at most (default: 8)"),
+            _argument("--top-k", type=int, default=8, help="how many memories of each bucket at most (default: 8)"),
             _argument("--no-answer", action="store_true", help="only find memories"),
             *_SERVER,
         ),

@@ -74,7 +74,7 @@ def test_it_ends_by_itself_and_shows_everything() -> None:
     run = _demo()
     assert (run.returncode, run.stderr) == (0, "")
     assert re.search(r"a server at http://127\.0\.0\.1:\d+", run.stdout)
-    assert "stored 95 memories" in run.stdout
+    assert "memories stored: 95," in run.stdout
     assert run.stdout.count("why these memories") == 3
     # The party was moved: the answer must be the new day and the new place.
     answer = run.stdout.split("surprise party for Ines?")[1].split("answered in")[0]
