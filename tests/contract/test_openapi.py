@@ -103,6 +103,7 @@ def _call_structured_memory(call: Callable[..., Any]) -> None:
         ("stm/delete", {}),
     ):
         call("POST", "/v1/memory/" + path, {"scope": SCOPE, **given})
+    call("POST", "/v1/memory/packets/build", {"request": {"scope": SCOPE, "purpose": "planner", "query": None}})
     build = call("POST", "/v1/memory/context-builds/write", {"scope": SCOPE, "packet": PACKET_INPUT})
     call("POST", "/v1/memory/context-builds/list", {"scope": SCOPE})
     call("POST", "/v1/memory/context-builds/delete", {"scope": SCOPE, "build_id": build["build_id"]})

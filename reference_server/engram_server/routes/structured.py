@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Hashable, List, Mapping, Optional, cast
+from typing import Hashable, List, Mapping, Optional, Union, cast
 
 from engram.types import (
     AppendEpisodeBody,
     AppendInsightBody,
+    BuildPacketBody,
     ContextBuild,
     ContextBuildList,
     DeleteContextBuildBody,
@@ -32,6 +33,7 @@ from engram.types import (
     ListFactsBody,
     ListInsightsBody,
     ListProceduresBody,
+    MemoryPacket,
     PatchWorkingStateBody,
     Procedure,
     ProcedureList,
@@ -47,7 +49,7 @@ from engram.types import (
 from engram.types.limits import MAX_PAGE_ITEMS
 
 from ..domains.scope import Fitting, Writer
-from ..domains.structured import completing, records
+from ..domains.structured import completing, packets, records
 from ..domains.structured.completing import given_moment
 from ..domains.structured.records import Family, Page
 from ..domains.structured.scopes import whole
@@ -93,6 +95,20 @@ def write_context_build(call: Call) -> Write:
     body = cast(WriteContextBuildBody, call.body)
     packet = completing.packet(body["packet"], call.scope.now())
     return lambda writer: json_response(200, records.write_build(writer, call.scope, whole(body["scope"]), packet))
+
+
+def build_packet(call: Call) -> Union[Response, Write]:
+    request = cast(BuildPacketBody, call.body)["request"]
+    built = packets.packet(call.scope, request)
+    reply = json_response(200, built)
+    if request.get("persist") is False:
+        return reply
+
+    def write(writer: Writer) -> Response:
+        records.write_build(writer, call.scope, built["meta"]["scope"], built)
+        return reply
+
+    return write
 
 
 # -- what there is one of
@@ -273,6 +289,7 @@ ROUTES: List[Route] = [
     _write("insights/append", append_insight, "Keep an insight, once.", Insight, AppendInsightBody),
     _read("insights/list", list_insights, "List the insights of a run.", InsightList, ListInsightsBody),
     _delete("insights", records.INSIGHTS, "an insight", DeleteInsightBody, "id"),
+    _write("packets/build", build_packet, "Build a packet, and keep it unless asked not to.", MemoryPacket, BuildPacketBody),
     _write("context-builds/write", write_context_build, "Keep a packet.", ContextBuild, WriteContextBuildBody),
     _read(
         "context-builds/list",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any, Dict, List, Literal, NamedTuple, Optional, cast
 
 from engram.types import EchoedCues, JsonObject, MemoryScope, PacketPolicy, PacketRequest, Purpose, TimeRangeInput
+from engram.types.limits import MAX_QUESTION_CHARS
 
 from ....clock import moment_of, rfc3339
+from ..completing import given_moment
+from ..scopes import whole
+from .sizes import ESTIMATORS, Estimator
 
-DEFAULT_TENANT = "default"
 DEFAULT_TASK_TYPE = "generic"
 DEFAULT_POLICY_ID = "default"
+DEFAULT_ESTIMATOR = "characters"
 DEFAULT_MAX_TOKENS = 2048
 
 _DAY_MS = 86_400_000
@@ -50,6 +54,7 @@ class Asked(NamedTuple):
     scope: MemoryScope
     purpose: Purpose
     task_type: str
+    query: str
     tags: List[str]
     entities: List[str]
     keywords: List[str]
@@ -60,6 +65,7 @@ class Asked(NamedTuple):
     per_section: JsonObject
     policy_id: str
     policy: Policy
+    estimator: Estimator
 
     @property
     def wants_insights(self) -> bool:
@@ -74,6 +80,14 @@ class Asked(NamedTuple):
     def by_stored_order(self) -> bool:
         """Whether the order in which records are stored decides, and not how well they fit."""
         return self.policy.rank == "stored" and not self.keywords
+
+    @property
+    def question(self) -> str:
+        """What facts, episodes and procedures are to fit: the keywords, and under relevance the query or other cues."""
+        words = list(self.keywords)
+        if self.policy.rank == "relevance":
+            words[:0] = [self.query] if self.query else [*self.tags, *self.entities]
+        return " ".join(words)[:MAX_QUESTION_CHARS]
 
     def cues(self) -> EchoedCues:
         """Return the cues that say anything, as the packet repeats them."""
@@ -91,18 +105,11 @@ def read(request: PacketRequest, now: int) -> Asked:
     policy = _policy(request.get("policy") or {})
     time_range = cues.get("time_range")
     cue_window = None if time_range is None else _cue_window(time_range)
-    given = request["scope"]
-    scope: MemoryScope = {
-        "tenant_id": given.get("tenant_id", DEFAULT_TENANT),
-        "user_id": given["user_id"],
-        "agent_id": given["agent_id"],
-        "session_id": given["session_id"],
-        "run_id": given["run_id"],
-    }
     return Asked(
-        scope=scope,
+        scope=whole(request["scope"]),
         purpose=request["purpose"],
         task_type=_or(request.get("task_type"), DEFAULT_TASK_TYPE),
+        query=_or(request.get("query"), ""),
         tags=cues.get("tags") or [],
         entities=cues.get("entities") or [],
         keywords=cues.get("keywords") or [],
@@ -112,6 +119,7 @@ def read(request: PacketRequest, now: int) -> Asked:
         per_section=budget.get("per_section") or {},
         policy_id=_or(request.get("policy_id"), DEFAULT_POLICY_ID),
         policy=policy,
+        estimator=ESTIMATORS[_or(request.get("estimator"), DEFAULT_ESTIMATOR)],
     )
 
 
@@ -130,16 +138,9 @@ def _days_before(now: int, days: int) -> int:
 
 def _cue_window(given: TimeRangeInput) -> Window:
     return Window(
-        _moment(given.get("start_ms"), given.get("start")),
-        _moment(given.get("end_ms"), given.get("end")),
+        given_moment(given.get("start_ms"), given.get("start")),
+        given_moment(given.get("end_ms"), given.get("end")),
     )
-
-
-def _moment(ms: Optional[int], text: Optional[str]) -> Optional[int]:
-    """Return the moment that is meant; milliseconds win."""
-    if ms is None:
-        return None if text is None else moment_of(text)
-    return max(_FIRST_MOMENT, min(ms, _LAST_MOMENT))
 
 
 def _written(moment: Optional[int]) -> Optional[str]:

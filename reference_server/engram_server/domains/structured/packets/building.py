@@ -5,7 +5,7 @@ The same request, candidates and moment give the same packet to the byte, in wha
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional
+from typing import Dict, List
 
 from engram.types import (
     BudgetReport,
@@ -21,6 +21,7 @@ from engram.types import (
 )
 
 from ....clock import rfc3339
+from ..completing import patched
 from . import budget
 from .asked import Asked
 from .candidates import Candidates
@@ -28,31 +29,20 @@ from .choosing import Chosen, choose
 from .citing import citations
 from .conversation import open_loops, said
 from .explaining import explain, preferences
-from .scoring import Relevance
-from .sizes import Estimator, by_characters, compact
+from .sizes import compact
 
 SCHEMA_VERSION = "v1"
 
 
-def build(
-    asked: Asked,
-    candidates: Candidates,
-    *,
-    now: int,
-    estimator: Estimator = by_characters,
-    relevance: Optional[Relevance] = None,
-) -> MemoryPacket:
-    """Return the packet of a request at the moment `now`.
-
-    `relevance` is what the words of facts, episodes and procedures add under `rank = "relevance"`.
-    """
+def build(asked: Asked, candidates: Candidates, *, now: int) -> MemoryPacket:
+    """Return the packet of a request at the moment `now`."""
     turns = said(candidates.conversation)
-    state = candidates.working_state or _no_state()
+    state = candidates.working_state or patched(None, {})
     summary = candidates.stm["rolling_summary"] if candidates.stm else ""
-    chosen = choose(asked, candidates, turns, now, relevance)
+    chosen = choose(asked, candidates, turns, now)
     usage_policy: InsightUsage = {"allow_in_responder": asked.policy.allow_insights_in_responder}
     fitted = budget.fit(
-        _written(chosen, state, summary, usage_policy), asked.max_tokens, asked.per_section, estimator
+        _written(chosen, state, summary, usage_policy), asked.max_tokens, asked.per_section, asked.estimator
     )
     ids = chosen.ids()
     omissions = [*chosen.omissions, *budget.omissions(ids, fitted)]
@@ -68,19 +58,6 @@ def build(
         "citations": citations(short_term, long_term, insight),
         "budget_report": _report(asked, fitted, omissions),
         "explain": explain(asked, chosen, kept, omissions, candidates.facts),
-    }
-
-
-def _no_state() -> WorkingState:
-    return {
-        "goal": "",
-        "plan": [],
-        "slots": {},
-        "constraints": {},
-        "tool_evidence": [],
-        "decisions": [],
-        "risks": [],
-        "state_version": 0,
     }
 
 

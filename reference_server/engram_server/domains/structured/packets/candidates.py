@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional, Protocol, Sequence
+from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Protocol, Sequence, Tuple, TypeVar, cast
 
 from engram.types import (
     Episode,
@@ -16,13 +16,35 @@ from engram.types import (
     WorkingState,
 )
 
+from ....clock import moment_of
 from .asked import Asked
 
 INSIGHT_STATES: Sequence[ValidationState] = ("validated", "testing", "unvalidated")
 # How far back an unanswered question is looked for: five turns are what a conversation window shows.
 OPEN_TURNS = 5
-# Where not the stored order decides but how well a record fits, so many are looked at to choose from.
-POOL = 200
+# Where not the stored order decides but how well a record fits, so many more are looked at than may be taken.
+_SPARE = 32
+# How well so many fit is reckoned out, however many may be taken.
+_MOST_BY_WORDS = 1_000
+
+Key = Tuple[str, str]
+"""A section and the id of a record of it."""
+
+Parts = Mapping[str, float]
+"""What things add to a score, by name."""
+
+Relevance = Mapping[Key, Parts]
+"""What a record's words add for the question; those that are absent add nothing."""
+
+Record = TypeVar("Record")
+
+
+class Hit(NamedTuple):
+    """A record whose words fit a question."""
+
+    record: object
+    #: From 0 to 1 in all.
+    parts: Parts
 
 
 class Source(Protocol):
@@ -52,7 +74,7 @@ class Source(Protocol):
         entities: Sequence[str],
         limit: int,
     ) -> List[Episode]:
-        """Return episodes, the latest start first, then by `episode_id`.
+        """Return episodes of the least age in whole seconds, then by `episode_id`.
 
         They start at `start` or later and end (when open: start) at `end` or earlier; they have one of the tags, if
         any are given, and one of the entities, if any are given.
@@ -60,6 +82,9 @@ class Source(Protocol):
 
     def insights(self, scope: MemoryScope, states: Sequence[ValidationState], limit: int) -> List[Insight]:
         """Return insights of the run: the state that stands first in `states`, the surest, the last id first."""
+
+    def by_words(self, section: str, scope: MemoryScope, question: str, limit: int) -> List[Hit]:
+        """Return the facts, episodes or procedures that fit a question best, best first, of any state and time."""
 
 
 class Candidates(NamedTuple):
@@ -72,26 +97,89 @@ class Candidates(NamedTuple):
     procedures: Sequence[Procedure] = ()
     episodes: Sequence[Episode] = ()
     insights: Sequence[Insight] = ()
+    relevance: Relevance = {}
 
 
 def load(source: Source, asked: Asked, now: int) -> Candidates:
     """Read what a packet may be built of at the moment `now`. The only function here that is not pure."""
     policy, scope = asked.policy, asked.scope
-    at_least = 0 if asked.by_stored_order else POOL
     turns = max(OPEN_TURNS, policy.conversation_window if policy.include_conversation_window else 0)
+    facts, procedures, episodes = (
+        _looked_at(asked, most) for most in (policy.max_facts, policy.max_procedures, policy.max_episodes)
+    )
+    window = asked.window
+    worded = _Worded(source, asked)
     return Candidates(
         working_state=source.working_state(scope),
         stm=source.stm(scope),
         conversation=source.conversation(scope, turns),
-        facts=source.facts(scope, now, max(policy.max_facts, at_least)),
-        procedures=source.procedures(scope, asked.task_type, max(policy.max_procedures, at_least)),
-        episodes=source.episodes(
-            scope,
-            asked.window.start,
-            asked.window.end,
-            asked.tags,
-            asked.entities,
-            max(policy.max_episodes, at_least),
+        facts=worded.joined(
+            "facts", "fact_id", source.facts(scope, now, facts), facts, lambda fact: _holds(fact, now)
+        ),
+        procedures=worded.joined(
+            "procedures",
+            "procedure_id",
+            source.procedures(scope, asked.task_type, procedures),
+            procedures,
+            lambda procedure: procedure["task_type"] == asked.task_type,
+        ),
+        episodes=worded.joined(
+            "episodes",
+            "episode_id",
+            source.episodes(scope, window.start, window.end, asked.tags, asked.entities, episodes),
+            episodes,
+            lambda episode: _fits(episode, asked),
         ),
         insights=source.insights(scope, INSIGHT_STATES, policy.max_insights) if asked.wants_insights else (),
+        relevance=worded.relevance,
     )
+
+
+def _looked_at(asked: Asked, most: int) -> int:
+    return most if asked.by_stored_order or not most else most + _SPARE
+
+
+class _Worded:
+    """Finds records by their words, beside those that the stored order gives."""
+
+    def __init__(self, source: Source, asked: Asked) -> None:
+        self._source = source
+        self._asked = asked
+        self.relevance: Dict[Key, Parts] = {}
+
+    def joined(
+        self, section: str, id_key: str, stored: List[Record], limit: int, fits: Callable[[Record], bool]
+    ) -> List[Record]:
+        """Return the records of a section with those that its words find and that fit otherwise as well."""
+        if not self._asked.question or not limit:
+            return stored
+        found = {_id(record, id_key): record for record in stored}
+        for hit in self._source.by_words(
+            section, self._asked.scope, self._asked.question, min(limit, _MOST_BY_WORDS)
+        ):
+            record = cast(Record, hit.record)
+            if fits(record):
+                self.relevance[section, _id(record, id_key)] = hit.parts
+                found.setdefault(_id(record, id_key), record)
+        return [*found.values()]
+
+
+def _id(record: object, id_key: str) -> str:
+    return cast(Mapping[str, str], record)[id_key]
+
+
+def _holds(fact: Fact, now: int) -> bool:
+    start, end = fact["validity"]["valid_from"], fact["validity"]["valid_to"]
+    begun = start is None or moment_of(start) <= now
+    return fact["status"] == "active" and begun and (end is None or moment_of(end) >= now)
+
+
+def _fits(episode: Episode, asked: Asked) -> bool:
+    begun = moment_of(episode["time_range"]["start"])
+    end = episode["time_range"]["end"]
+    # One that ends before it begins ends where it begins.
+    ended = begun if end is None else max(begun, moment_of(end))
+    start, stop = asked.window
+    in_time = (start is None or begun >= start) and (stop is None or ended <= stop)
+    tagged = not asked.tags or not set(asked.tags).isdisjoint(episode["tags"])
+    return in_time and tagged and (not asked.entities or not set(asked.entities).isdisjoint(episode["entities"]))

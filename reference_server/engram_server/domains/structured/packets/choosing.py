@@ -5,7 +5,7 @@ Every list is in the order of its worth: what stands last is dropped first.
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple, TypeVar, Union
 
 from engram.types import (
     ConversationTurn,
@@ -13,19 +13,18 @@ from engram.types import (
     Fact,
     Insight,
     InsightType,
-    JsonValue,
     KeyQuote,
     Omission,
     Procedure,
 )
 
 from ....clock import moment_of
+from ..wording import Words, of_episode, of_fact, of_procedure
 from .asked import Asked
-from .candidates import INSIGHT_STATES, Candidates
-from .scoring import Cues, Note, Relevance, episode_parts, fact_parts, procedure_parts, recency
+from .candidates import INSIGHT_STATES, Candidates, Key, Relevance
+from .scoring import Cues, Note, episode_parts, fact_parts, procedure_parts, recency
 
 Record = TypeVar("Record")
-Key = Tuple[str, str]
 
 INSIGHT_SECTIONS: Mapping[InsightType, str] = {
     "hypothesis": "insight.hypotheses",
@@ -75,7 +74,7 @@ class _View(NamedTuple):
     #: What it says for itself.
     parts: Dict[str, float]
     #: What is searched for keywords.
-    values: Tuple[JsonValue, ...]
+    words: Words
 
 
 class _Chooser:
@@ -99,10 +98,8 @@ class _Chooser:
         return [record for _, _, record in placed[:limit]]
 
     def _note(self, section: str, view: _View) -> Note:
-        keywords = self._cues.held(*view.values)
         parts = {**self._relevance.get((section, view.id), {}), **view.parts} if self._by_relevance else {}
-        # By name, so that whoever adds them up in the order of sorted JSON gets the same sum to the last bit.
-        self.notes[section, view.id] = note = Note(dict(sorted(parts.items())), keywords)
+        self.notes[section, view.id] = note = Note(parts, self._cues.held(view.words))
         return note
 
     def omit(self, section: str, ids: Sequence[str], reason: str) -> None:
@@ -110,18 +107,16 @@ class _Chooser:
         self.omissions += [Omission(section=section, id=id_, reason=reason) for id_ in reversed(ids)]
 
 
-def choose(
-    asked: Asked, candidates: Candidates, turns: List[ConversationTurn], now: int, relevance: Optional[Relevance] = None
-) -> Chosen:
+def choose(asked: Asked, candidates: Candidates, turns: List[ConversationTurn], now: int) -> Chosen:
     """Return what goes into a packet if its budget allows."""
     policy = asked.policy
-    chooser = _Chooser(asked, relevance or {})
+    chooser = _Chooser(asked, candidates.relevance)
     facts = chooser.best("facts", ((_fact(fact, now), fact) for fact in candidates.facts), policy.max_facts)
     procedures = chooser.best(
         "procedures", ((_procedure(procedure), procedure) for procedure in candidates.procedures), policy.max_procedures
     )
     aged = [_aged(episode, now) for episode in candidates.episodes]
-    episodes = chooser.best("episodes", ((_episode(episode, now), episode) for episode in aged), policy.max_episodes)
+    episodes = chooser.best("episodes", ((_episode(episode), episode) for episode in aged), policy.max_episodes)
     insights = _insights(asked, chooser, candidates.insights)
     quotes = candidates.stm["key_quotes"] if candidates.stm else []
     chooser.omit("key_quotes", [quote["evidence_id"] for quote in quotes[policy.max_key_quotes :]], "limit")
@@ -145,24 +140,17 @@ def _aged(episode: Episode, now: int) -> Episode:
 
 def _fact(fact: Fact, now: int) -> _View:
     stored = (fact["fact_key"], fact["fact_id"])
-    return _View(fact["fact_id"], stored, fact_parts(fact, now), (fact["fact_key"], fact["value"], fact["notes"]))
+    return _View(fact["fact_id"], stored, fact_parts(fact, now), of_fact(fact))
 
 
 def _procedure(procedure: Procedure) -> _View:
     id_ = procedure["procedure_id"]
-    values = (procedure["task_type"], procedure["content"])
-    return _View(id_, (-procedure["priority"], id_), procedure_parts(procedure), values)
+    return _View(id_, (-procedure["priority"], id_), procedure_parts(procedure), of_procedure(procedure))
 
 
-def _episode(episode: Episode, now: int) -> _View:
+def _episode(episode: Episode) -> _View:
     id_ = episode["episode_id"]
-    values: Tuple[JsonValue, ...] = (
-        episode["summary"],
-        *episode["highlights"],
-        *episode["tags"],
-        *episode["entities"],
-    )
-    return _View(id_, (-(episode["recency_score"] or 0.0), id_), episode_parts(episode, now), values)
+    return _View(id_, (-(episode["recency_score"] or 0.0), id_), episode_parts(episode), of_episode(episode))
 
 
 def _insights(asked: Asked, chooser: _Chooser, insights: Sequence[Insight]) -> Dict[str, List[Insight]]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Union
 
 from engram.types import Conflict, Fact, MemoryPacket, Omission, Omitted, PacketExplain, Selected
 
 from .asked import Asked
-from .choosing import Chosen, Key
+from .candidates import Key
+from .choosing import Chosen
 from .scoring import Note
 from .sizes import compact
-
-LOGGER_NAME = "engram_store"
-"""Where `log_lines` belong: the name that the published page tells people to set to DEBUG."""
 
 _ORDERS: Mapping[str, str] = {
     "facts": "fact_key, fact_id",
@@ -114,24 +111,32 @@ def _add_note(entry: Union[Selected, Omitted], note: Optional[Note]) -> None:
         entry["score"], entry["parts"] = note.score, dict(note.parts)
 
 
-def log_lines(packet: MemoryPacket) -> Iterator[Tuple[int, str]]:
-    """Yield what to log of a packet, with its level: ids, counts and scores, and nothing that a record says."""
+def decisions(packet: MemoryPacket) -> Iterator[str]:
+    """Yield what was decided about every candidate: ids, counts and scores, and nothing that a record says."""
     report, why = packet["budget_report"], packet["explain"]
-    selected = why.get("selected", [])
-    omitted = why.get("omitted", [])
-    yield logging.DEBUG, f"candidates: {len(selected)} selected, {len(omitted)} omitted"
+    selected, omitted = why.get("selected", []), why.get("omitted", [])
+    yield f"candidates: {len(selected)} selected, {len(omitted)} omitted"
     scored: Sequence[Union[Selected, Omitted]] = [*selected, *omitted]
     for entry in scored:
         if "score" in entry:
-            yield logging.DEBUG, f"score: {entry['section']} {entry['id']} {entry['score']:.4f} {entry['parts']}"
+            yield f"score: {entry['section']} {entry['id']} {entry['score']:.4f} {entry['parts']}"
     for omission in report["omissions"]:
-        yield logging.DEBUG, f"dropped: {omission['section']} {omission['id']} ({omission['reason']})"
+        yield f"dropped: {omission['section']} {omission['id']} ({omission['reason']})"
     for section, tokens in report["section_usage"].items():
-        yield logging.DEBUG, f"usage: {section} {tokens}"
-    counts = why["candidate_counts"]
+        yield f"usage: {section} {tokens}"
+
+
+def summary(packet: MemoryPacket) -> str:
+    """Return in a line what was built."""
+    report, counts = packet["budget_report"], packet["explain"]["candidate_counts"]
     used = f"{report['used_tokens_est']} of {report['max_tokens']} tokens"
-    yield logging.INFO, f"packet built: {counts['facts']} facts, {counts['episodes']} episodes, {used}"
-    over = report.get("over_budget")
-    if over:
-        sections = ", ".join(f"{section} {tokens}" for section, tokens in over["sections"].items())
-        yield logging.WARNING, f"nothing more can be dropped: {over['tokens']} tokens over ({sections or 'in all'})"
+    return f"packet built: {counts['facts']} facts, {counts['episodes']} episodes, {used}"
+
+
+def excess(packet: MemoryPacket) -> Optional[str]:
+    """Return in a line what is over the budget and cannot be dropped."""
+    over = packet["budget_report"].get("over_budget")
+    if over is None:
+        return None
+    sections = ", ".join(f"{section} {tokens}" for section, tokens in over["sections"].items())
+    return f"nothing more can be dropped: {over['tokens']} tokens over in all, by section: {sections or 'none'}"

@@ -6,25 +6,25 @@ the ranking that `query()` uses, from 0 to 1 in all, are joined by what the reco
     score = relevance + 0.2 * confidence + 0.1 * recency + 0.1 * priority
 
 each clamped to -1..1, where recency is 1 / (1 + age in days) of an episode's start or of the moment from which a fact
-holds, and priority is p / (1 + |p|). The parts add up to the score exactly.
+holds, and priority is p / (1 + |p|). The parts add up to the score exactly, in whatever order.
 """
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Sequence
 
-from engram.types import Episode, Fact, JsonValue, Procedure
+from engram.types import Episode, Fact, Procedure
 
 from ....clock import moment_of
 from ....text.terms import terms
-
-Relevance = Mapping[Tuple[str, str], Mapping[str, float]]
-"""What a record's words add for the query: (section, id) to name of the part to its value; absent records add 0."""
+from ..wording import Words, as_text
 
 # The words decide; what a record says about itself orders those that fit equally well.
 _CONFIDENCE_WEIGHT = 0.2
 _RECENCY_WEIGHT = 0.1
 _PRIORITY_WEIGHT = 0.1
+# As the parts of the ranking are: whole multiples of this are added without rounding.
+_QUANTUM = 2.0**-30
 
 _SECONDS_PER_DAY = 86_400
 
@@ -50,26 +50,26 @@ def recency(start: int, now: int) -> float:
 
 def fact_parts(fact: Fact, now: int) -> Dict[str, float]:
     """Return what a fact says for itself: how sure it is, and since when it holds if that is known."""
-    parts = {"confidence": _CONFIDENCE_WEIGHT * _clamped(fact["confidence"])}
+    parts = {"confidence": _part(_CONFIDENCE_WEIGHT, fact["confidence"])}
     since = fact["validity"]["valid_from"]
     if since is not None:
-        parts["recency"] = _RECENCY_WEIGHT * recency(moment_of(since), now)
+        parts["recency"] = _part(_RECENCY_WEIGHT, recency(moment_of(since), now))
     return parts
 
 
-def episode_parts(episode: Episode, now: int) -> Dict[str, float]:
-    """Return what an episode says for itself: how long ago it was."""
-    return {"recency": _RECENCY_WEIGHT * recency(moment_of(episode["time_range"]["start"]), now)}
+def episode_parts(episode: Episode) -> Dict[str, float]:
+    """Return what an episode with its recency score says for itself: how long ago it was."""
+    return {"recency": _part(_RECENCY_WEIGHT, episode["recency_score"] or 0.0)}
 
 
 def procedure_parts(procedure: Procedure) -> Dict[str, float]:
     """Return what a procedure says for itself: its priority."""
     priority = procedure["priority"]
-    return {"priority": _PRIORITY_WEIGHT * priority / (1 + abs(priority))}
+    return {"priority": _part(_PRIORITY_WEIGHT, priority / (1 + abs(priority)))}
 
 
-def _clamped(share: float) -> float:
-    return max(-1.0, min(1.0, share))
+def _part(weight: float, share: float) -> float:
+    return round(weight * max(-1.0, min(1.0, share)) / _QUANTUM) * _QUANTUM
 
 
 class Cues:
@@ -78,22 +78,9 @@ class Cues:
     def __init__(self, keywords: Sequence[str]) -> None:
         self._wanted = [(keyword, set(terms(keyword))) for keyword in dict.fromkeys(keywords)]
 
-    def held(self, *values: JsonValue) -> List[str]:
-        """Return the keywords of which every word is in these values."""
+    def held(self, words: Words) -> List[str]:
+        """Return the keywords of which every word is among these."""
         if not self._wanted:
             return []
-        found = set(terms(" ".join(text for value in values for text in _strings(value))))
-        return [keyword for keyword, words in self._wanted if words and words <= found]
-
-
-def _strings(value: JsonValue) -> Iterator[str]:
-    """Yield every string and number in a value, and every key."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield key
-            yield from _strings(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings(inner)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
+        found = set(terms(as_text(words)))
+        return [keyword for keyword, wanted in self._wanted if wanted and wanted <= found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, List, NamedTuple, Optional, Sequence, TypeVar, cast
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, TypeVar, cast
 
 from engram.types import (
     Cues,
@@ -26,8 +26,8 @@ from engram.types import (
     WorkingState,
 )
 from engram_server.clock import moment_of, rfc3339
-from engram_server.domains.structured.packets import Relevance, build, load, read
-from engram_server.domains.structured.packets.sizes import Estimator, by_characters
+from engram_server.domains.structured.packets import Estimator, Hit, build, load, read
+from engram_server.domains.structured.packets.candidates import Relevance
 
 NOW = moment_of("2026-05-02T09:00:00.123Z")
 DAY_MS = 86_400_000
@@ -172,6 +172,8 @@ class Kept(NamedTuple):
     how: Sequence[Procedure] = ()
     past: Sequence[Episode] = ()
     supposed: Sequence[Insight] = ()
+    #: What the words of records add for whatever question.
+    words: Relevance = {}
 
     def working_state(self, scope: MemoryScope) -> Optional[WorkingState]:
         return self.state
@@ -210,9 +212,10 @@ class Kept(NamedTuple):
             tagged = not tags or not set(tags).isdisjoint(one["tags"])
             return in_time and tagged and (not entities or not set(entities).isdisjoint(one["entities"]))
 
-        return _first(
-            filter(fits, self.past), lambda one: (-moment_of(one["time_range"]["start"]), one["episode_id"]), limit
-        )
+        def age(one: Episode) -> int:
+            return max(0, NOW - moment_of(one["time_range"]["start"])) // 1000
+
+        return _first(filter(fits, self.past), lambda one: (age(one), one["episode_id"]), limit)
 
     def insights(self, scope: MemoryScope, states: Sequence[ValidationState], limit: int) -> List[Insight]:
         fitting = [one for one in self.supposed if one["validation_state"] in states]
@@ -220,6 +223,16 @@ class Kept(NamedTuple):
         return _first(
             fitting, lambda one: (states.index(one["validation_state"]), -int(one["confidence"] * 1000)), limit
         )
+
+    def by_words(self, section: str, scope: MemoryScope, question: str, limit: int) -> List[Hit]:
+        records: Dict[str, object] = {
+            "facts": {one["fact_id"]: one for one in self.known},
+            "procedures": {one["procedure_id"]: one for one in self.how},
+            "episodes": {one["episode_id"]: one for one in self.past},
+        }
+        of_section = cast("Dict[str, object]", records[section])
+        hits = [Hit(of_section[id_], parts) for (name, id_), parts in self.words.items() if name == section]
+        return sorted(hits, key=lambda hit: -sum(hit.parts.values()))[:limit]
 
 
 def _first(records: Iterable[Record], key: Callable[[Record], object], limit: int) -> List[Record]:
@@ -231,28 +244,31 @@ def packet_of(
     purpose: Purpose = "planner",
     *,
     task_type: Optional[str] = None,
+    query: Optional[str] = None,
     cues: Optional[Cues] = None,
     max_tokens: int = 2048,
     per_section: Optional[JsonObject] = None,
     policy: Optional[PacketPolicy] = None,
     policy_id: Optional[str] = None,
-    estimator: Estimator = by_characters,
-    relevance: Optional[Relevance] = None,
+    estimator: Optional[Estimator] = None,
 ) -> MemoryPacket:
     """Build a packet of what is kept, at the moment `NOW`."""
     request: PacketRequest = {
         "scope": {**SCOPE},
         "purpose": purpose,
         "task_type": task_type,
+        "query": query,
         "cues": cues,
         "budget": {"max_tokens": max_tokens, "per_section": per_section or {}},
         "policy": policy,
         "policy_id": policy_id,
     }
     asked = read(request, NOW)
-    return build(asked, load(kept, asked, NOW), now=NOW, estimator=estimator, relevance=relevance)
+    if estimator is not None:
+        asked = asked._replace(estimator=estimator)
+    return build(asked, load(kept, asked, NOW), now=NOW)
 
 
-def omitted(packet: MemoryPacket) -> List[str]:
+def omitted(built: MemoryPacket) -> List[str]:
     """Return what was passed over as `section id reason`."""
-    return [f"{one['section']} {one['id']} {one['reason']}" for one in packet["budget_report"]["omissions"]]
+    return [f"{one['section']} {one['id']} {one['reason']}" for one in built["budget_report"]["omissions"]]

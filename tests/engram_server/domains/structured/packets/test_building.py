@@ -17,8 +17,6 @@ Where the numbers and rules of packets as they were first published are changed 
 | `explain` has counts and orders                          | also `selected`, `omitted` and `conflicts`            |
 | `generated_at` in nanoseconds, cues with `+00:00`        | every moment in UTC with milliseconds and `Z`         |
 | a window of 100,000,000 days ends the process            | it reaches back to year 1                             |
-| of episodes that start in one second, the least ids are  | the latest to the millisecond are candidates; among   |
-| candidates                                               | these the score and then the id decide, as published  |
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ from typing import Dict, List, Optional
 
 import pytest
 
-from engram.types import Cues, JsonObject, PacketPolicy, Purpose, ValidationState
+from engram.types import Cues, Fact, JsonObject, PacketPolicy, Purpose, ValidationState
 from engram_server.clock import rfc3339
 from engram_server.domains.structured.packets import Candidates, build, read
 
@@ -481,23 +479,69 @@ def test_relevance_orders_and_its_parts_add_up() -> None:
         known=[fact("a", confidence=0.1), fact("z", confidence=0.99), fact("m", confidence=0.0)],
         how=[procedure("p", priority=1), procedure("q")],
         past=[episode("new", 0), episode("old", 9)],
+        words={
+            ("facts", "m"): {"word:boat": 0.5, "near:sail": 0.25},
+            ("procedures", "q"): {"word:boat": 0.5},
+            ("episodes", "old"): {"word:boat": 0.5},
+        },
     )
-    relevance = {
-        ("facts", "m"): {"word:boat": 0.5, "near:sail": 0.25},
-        ("procedures", "q"): {"word:boat": 0.5},
-        ("episodes", "old"): {"word:boat": 0.5},
-    }
-    packet = packet_of(kept, policy={"rank": "relevance", "max_facts": 2}, relevance=relevance)
+    packet = packet_of(kept, query="a boat to sail", policy={"rank": "relevance", "max_facts": 2})
     long_term = packet["long_term"]
     assert [one["fact_id"] for one in long_term["facts"]] == ["m", "z"]
     assert [one["procedure_id"] for one in long_term["procedures"]] == ["q", "p"]
     assert [one["episode_id"] for one in long_term["episodes"]] == ["old", "new"]
     assert omitted(packet) == ["facts a limit"]
     entries = {one["id"]: one for one in (*packet["explain"]["selected"], *packet["explain"]["omitted"])}
-    assert entries["m"]["parts"] == {"confidence": 0.0, "near:sail": 0.25, "word:boat": 0.5}
-    assert all(one["score"] == sum(one["parts"].values()) for one in entries.values())
+    assert entries["m"]["parts"] == {"word:boat": 0.5, "near:sail": 0.25, "confidence": 0.0}
+    assert all(one["score"] == sum(reversed([*one["parts"].values()])) for one in entries.values())
     assert set(entries) == {"m", "z", "a", "p", "q", "old", "new"}
     assert packet["explain"]["determinism"]["facts"] == "score desc, fact_id"
+
+
+@pytest.mark.parametrize(
+    ("policy", "query", "cues", "first"),
+    [
+        ({"rank": "relevance"}, "boats", {}, "f999"),
+        ({"rank": "relevance"}, None, {"tags": ["boats"]}, "f999"),
+        ({"rank": "relevance"}, None, {"entities": ["boats"]}, "f999"),
+        ({}, None, {"keywords": ["boats"]}, "f999"),
+        ({}, "boats", {"tags": ["boats"]}, "f000"),
+        ({"rank": "relevance"}, None, {}, "f000"),
+    ],
+)
+def test_what_is_asked_about_is_found_however_far_down_it_is_kept(
+    policy: PacketPolicy, query: Optional[str], cues: Cues, first: str
+) -> None:
+    known = [fact(f"f{number:03}", value="a boat" if number == 999 else "v") for number in range(1000)]
+    kept = Kept(known=known, words={("facts", "f999"): {"word:boats": 0.5}})
+    packet = packet_of(kept, query=query, cues=cues, policy={**policy, "max_facts": 1})
+    assert [one["fact_id"] for one in packet["long_term"]["facts"]] == [first]
+
+
+def test_what_words_find_must_fit_as_well() -> None:
+    def at(days: float) -> str:
+        return rfc3339(NOW + int(days * DAY_MS))
+
+    gone: Fact = {**fact("gone"), "status": "deprecated"}
+    late = episode("late", 2, tags=["t"])
+    late["time_range"]["end"] = at(1)
+    kept = Kept(
+        known=[gone, fact("past", valid_to=at(-1)), fact("to come", valid_from=at(1)), fact("now", valid_to=at(0))],
+        how=[procedure("other", "other"), procedure("p")],
+        past=[late, episode("old", 31, tags=["t"]), episode("no tag", 1), episode("fits", 29, tags=["t"])],
+        words={
+            **{("facts", id_): {"word:boat": 0.5} for id_ in ("gone", "past", "to come", "now")},
+            **{("procedures", id_): {"word:boat": 0.5} for id_ in ("other", "p")},
+            **{("episodes", id_): {"word:boat": 0.5} for id_ in ("late", "old", "no tag", "fits")},
+        },
+    )
+    packet = packet_of(kept, query="boat", cues={"tags": ["t"]}, policy={"rank": "relevance"})
+    assert [(one["section"], one["id"]) for one in packet["explain"]["selected"]] == [
+        ("facts", "now"),
+        ("procedures", "p"),
+        ("episodes", "fits"),
+    ]
+    assert packet["explain"]["omitted"] == []
 
 
 def test_without_relevance_the_surer_fact_stays() -> None:

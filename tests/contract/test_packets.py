@@ -1,0 +1,126 @@
+"""Packets of what is stored: the numbers of the published page, what is kept of a build, what is refused."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import pytest
+
+from .doors import OTHER_KEY, Door
+from .records import FAMILIES, SCOPE, START_TEXT, WHOLE_SCOPE, ask, keep, told
+
+PLANNER: Dict[str, Any] = {"scope": SCOPE, "purpose": "planner"}
+
+
+def built(door: Door, **request: Any) -> Any:
+    """Build a packet and return it; it is not kept unless the request says so."""
+    return told(door, "packets/build", {"request": {**PLANNER, "persist": False, **request}})
+
+
+def builds(door: Door, **page: Any) -> List[Any]:
+    """Return the packets that were kept."""
+    return [one["packet"] for one in told(door, "context-builds/list", {"scope": SCOPE, **page})["context_builds"]]
+
+
+def test_the_packet_of_nothing(door: Door) -> None:
+    packet = built(door)
+    assert packet["meta"] == {
+        "schema_version": "v1",
+        "scope": WHOLE_SCOPE,
+        "generated_at": START_TEXT,
+        "purpose": "planner",
+        "task_type": "generic",
+        "cues": {},
+        "budget": {"max_tokens": 2048, "per_section": {}},
+        "policy_id": "default",
+    }
+    report = packet["budget_report"]
+    assert (report["used_tokens_est"], report["section_usage"]["insight"]) == (59, 25)
+    assert report["section_usage"]["working_state"] == 28
+    assert set(packet) == {"meta", "short_term", "long_term", "insight", "citations", "budget_report", "explain"}
+
+
+def test_the_packet_of_the_published_page(door: Door) -> None:
+    fact = {
+        "fact_id": "f1",
+        "fact_key": "user_preference",
+        "value": "Alice prefers concise answers.",
+        "status": "active",
+        "confidence": 1.0,
+    }
+    told(door, "facts/upsert", {"scope": SCOPE, "fact": fact})
+    packet = built(door, purpose="responder", budget={"max_tokens": 2000})
+    assert [one["fact_id"] for one in packet["long_term"]["facts"]] == ["f1"]
+    assert packet["long_term"]["preferences"] == packet["long_term"]["facts"]
+    report = packet["budget_report"]
+    assert (report["section_usage"]["facts"], report["used_tokens_est"]) == (54, 112)
+
+
+def test_one_of_everything(door: Door) -> None:
+    quote = {"evidence_id": "e-1", "quote": "No early flights"}
+    told(door, "stm/update", {"scope": SCOPE, "stm": {"rolling_summary": "Quiet.", "key_quotes": [quote]}})
+    told(door, "working-state/patch", {"scope": SCOPE, "patch": {"goal": "to pack", "slots": {"city": None}}})
+    for family in FAMILIES.values():
+        asks: Dict[str, Any] = {"payload": "Is it far?"} if family.path == "events" else {}
+        keep(door, family, **asks)
+    door.clock.now += 1
+    packet = built(door, task_type="trip", policy={"include_conversation_window": True})
+    assert packet["explain"]["candidate_counts"] == {"facts": 1, "procedures": 1, "episodes": 1, "insights": 1}
+    short_term = packet["short_term"]
+    assert (short_term["working_state"]["goal"], short_term["rolling_summary"]) == ("to pack", "Quiet.")
+    assert short_term["conversation_window"] == [
+        {"role": "user", "content": "Is it far?", "evidence_id": "e-1", "ts": START_TEXT}
+    ]
+    assert short_term["open_loops"] == ["slot without a value: city", "Is it far?"]
+    assert packet["long_term"]["episodes"][0]["recency_score"] == 1.0
+    other_agent = built(door, scope={**SCOPE, "agent_id": "another"})
+    assert other_agent["budget_report"]["used_tokens_est"] == 59
+    whose = told(door, "packets/build", {"request": {**PLANNER, "task_type": "trip"}}, OTHER_KEY)
+    assert whose["budget_report"]["used_tokens_est"] == 59
+
+
+def test_packets_are_kept_unless_asked_not_to(door: Door) -> None:
+    made = []
+    for persist in ({}, {"persist": None}, {"persist": True}):
+        door.clock.now += 1
+        made.append(told(door, "packets/build", {"request": {**PLANNER, **persist}}))
+    built(door)
+    assert builds(door) == made
+    assert builds(door, limit=1) == made[:1]
+    other_run = {"scope": {**SCOPE, "run_id": "another"}}
+    assert told(door, "context-builds/list", other_run)["context_builds"] == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"purpose": "debug"}, "request.purpose"),
+        ({"purpose": None}, "request.purpose"),
+        ({"scope": {}}, "request.scope.user_id"),
+        ({"budget": {}}, "request.budget.max_tokens"),
+        ({"budget": {"max_tokens": -1}}, "request.budget.max_tokens"),
+        ({"budget": {"max_tokens": 100.5}}, "request.budget.max_tokens"),
+        ({"policy": {"max_facts": -1}}, "request.policy.max_facts"),
+        ({"policy": {"rank": "best"}}, "request.policy.rank"),
+        ({"cues": {"tags": [1]}}, "request.cues.tags[0]"),
+        ({"cues": {"time_range": {"start": "2026-01-01T00:00:00"}}}, "request.cues.time_range.start"),
+        ({"estimator": "words"}, "request.estimator"),
+    ],
+)
+def test_what_no_packet_can_be_built_of(changed: Dict[str, Any], field: str, door: Door) -> None:
+    answer = ask(door, "packets/build", {"request": {**PLANNER, **changed}})
+    assert (answer.status, answer.json()["details"]["field"]) == (422, field)
+    assert builds(door) == []
+
+
+def test_null_and_unknown_keys_are_as_absent(door: Door) -> None:
+    policy = dict.fromkeys(("max_facts", "rank", "conversation_window", "include_conversation_window"))
+    nothing = dict.fromkeys(("task_type", "query", "cues", "budget", "policy_id", "estimator"))
+    assert built(door, policy=policy, unknown=1, **nothing) == built(door)
+
+
+def test_cjk_is_counted_as_asked(door: Door) -> None:
+    told(door, "stm/update", {"scope": SCOPE, "stm": {"rolling_summary": "上海の天気は晴れです"}})
+    plain, honest = built(door), built(door, estimator="cjk")
+    assert plain["budget_report"]["section_usage"]["rolling_summary"] == 3
+    assert honest["budget_report"]["section_usage"]["rolling_summary"] == 11
