@@ -24,6 +24,20 @@ MAX_TOP_K = 200
 MAX_ANSWER_TOKENS = 8_192
 # A page may be asked for at any size (published add-ons ask for 500 and 1,000); a larger answer is cut to this.
 MAX_PAGE_ITEMS = 1_000
+# An entry becomes a memory, whose text is no longer than the entry's JSON.
+MAX_ENTRY_BYTES = MAX_MEMORY_BYTES
+MAX_ENTRY_ID_CHARS = 256
+# Merge keys are made from questions: a long question and a prefix.
+MAX_MERGE_KEY_CHARS = 4_096
+MAX_ENTRY_TAGS = 100
+MAX_TAG_CHARS = 256
+MAX_KIND_CHARS = 256
+MAX_TRACE_CHARS = 256
+MAX_AUTHOR_CHARS = 256
+# Ten years: an entry that is to live longer has no end.
+MAX_ENTRY_TTL_SECONDS = 315_360_000
+MAX_ENTRIES_RECALLED = 1_000
+MAX_QUERY_WORDS = 64
 # Stripe's limit, and long enough for two UUIDs and a prefix.
 MAX_IDEMPOTENCY_KEY_CHARS = 255
 
