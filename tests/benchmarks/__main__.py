@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from . import async_load, growth, hostile, latency, recall, scale, startup, writes
+from . import async_load, growth, hostile, latency, packets, recall, scale, startup, writes
 
 _ALL = {
     "startup": startup.run,
@@ -15,6 +15,7 @@ _ALL = {
     "scale": scale.run,
     "hostile": hostile.run,
     "recall": recall.run,
+    "packets": packets.run,
 }
 
 for name in sys.argv[1:] or _ALL:

@@ -22,8 +22,9 @@ from .asked import Asked
 INSIGHT_STATES: Sequence[ValidationState] = ("validated", "testing", "unvalidated")
 # How far back an unanswered question is looked for: five turns are what a conversation window shows.
 OPEN_TURNS = 5
-# Where not the stored order decides but how well a record fits, so many more are looked at than may be taken.
-_SPARE = 32
+# Where not the stored order decides but how well a record fits, half as many more and these are looked at as may be
+# taken: what a record says for itself may lift it over others whose words fit better.
+_SPARE = 8
 # How well so many fit is reckoned out, however many may be taken.
 _MOST_BY_WORDS = 1_000
 
@@ -102,66 +103,73 @@ class Candidates(NamedTuple):
 
 def load(source: Source, asked: Asked, now: int) -> Candidates:
     """Read what a packet may be built of at the moment `now`. The only function here that is not pure."""
-    policy, scope = asked.policy, asked.scope
+    policy, scope, window = asked.policy, asked.scope, asked.window
     turns = max(OPEN_TURNS, policy.conversation_window if policy.include_conversation_window else 0)
-    facts, procedures, episodes = (
-        _looked_at(asked, most) for most in (policy.max_facts, policy.max_procedures, policy.max_episodes)
-    )
-    window = asked.window
-    worded = _Worded(source, asked)
+    looking = _Looking(source, asked)
     return Candidates(
         working_state=source.working_state(scope),
         stm=source.stm(scope),
         conversation=source.conversation(scope, turns),
-        facts=worded.joined(
-            "facts", "fact_id", source.facts(scope, now, facts), facts, lambda fact: _holds(fact, now)
+        facts=looking.some(
+            "facts",
+            "fact_id",
+            policy.max_facts,
+            stored=lambda limit: source.facts(scope, now, limit),
+            fits=lambda fact: _holds(fact, now),
         ),
-        procedures=worded.joined(
+        procedures=looking.some(
             "procedures",
             "procedure_id",
-            source.procedures(scope, asked.task_type, procedures),
-            procedures,
-            lambda procedure: procedure["task_type"] == asked.task_type,
+            policy.max_procedures,
+            stored=lambda limit: source.procedures(scope, asked.task_type, limit),
+            fits=lambda procedure: procedure["task_type"] == asked.task_type,
         ),
-        episodes=worded.joined(
+        episodes=looking.some(
             "episodes",
             "episode_id",
-            source.episodes(scope, window.start, window.end, asked.tags, asked.entities, episodes),
-            episodes,
-            lambda episode: _fits(episode, asked),
+            policy.max_episodes,
+            stored=lambda limit: source.episodes(scope, window.start, window.end, asked.tags, asked.entities, limit),
+            fits=lambda episode: _fits(episode, asked),
         ),
         insights=source.insights(scope, INSIGHT_STATES, policy.max_insights) if asked.wants_insights else (),
-        relevance=worded.relevance,
+        relevance=looking.relevance,
     )
 
 
-def _looked_at(asked: Asked, most: int) -> int:
-    return most if asked.by_stored_order or not most else most + _SPARE
-
-
-class _Worded:
-    """Finds records by their words, beside those that the stored order gives."""
+class _Looking:
+    """Finds the records of a section: by their words where there is a question, then in the stored order."""
 
     def __init__(self, source: Source, asked: Asked) -> None:
         self._source = source
         self._asked = asked
         self.relevance: Dict[Key, Parts] = {}
 
-    def joined(
-        self, section: str, id_key: str, stored: List[Record], limit: int, fits: Callable[[Record], bool]
+    def some(
+        self,
+        section: str,
+        id_key: str,
+        most: int,
+        *,
+        stored: Callable[[int], List[Record]],
+        fits: Callable[[Record], bool],
     ) -> List[Record]:
-        """Return the records of a section with those that its words find and that fit otherwise as well."""
-        if not self._asked.question or not limit:
-            return stored
-        found = {_id(record, id_key): record for record in stored}
-        for hit in self._source.by_words(
-            section, self._asked.scope, self._asked.question, min(limit, _MOST_BY_WORDS)
-        ):
+        """Return at least the `most` records that may be taken, if there are so many."""
+        if self._asked.by_stored_order or not most:
+            return stored(most)
+        limit = most + most // 2 + _SPARE
+        found: Dict[str, Record] = {}
+        for hit in self._by_words(section, min(limit, _MOST_BY_WORDS)):
             record = cast(Record, hit.record)
             if fits(record):
+                found[_id(record, id_key)] = record
                 self.relevance[section, _id(record, id_key)] = hit.parts
-                found.setdefault(_id(record, id_key), record)
+        if len(found) < most:
+            found = {**{_id(record, id_key): record for record in stored(limit)}, **found}
         return [*found.values()]
+
+    def _by_words(self, section: str, limit: int) -> List[Hit]:
+        question = self._asked.question
+        return self._source.by_words(section, self._asked.scope, question, limit) if question else []
 
 
 def _id(record: object, id_key: str) -> str:

@@ -1,0 +1,132 @@
+"""Building a memory packet in the process: what it costs, and that it grows with what may be in it, not with what is kept."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from pathlib import Path
+from typing import Callable, Dict, Iterator, List
+
+from engram.types import EpisodeInput, FactInput, MemoryScope, PacketPolicy, PacketRequest, ProcedureInput
+from engram_server.clock import rfc3339, system_clock
+from engram_server.domains.scope import Scope, Writer
+from engram_server.domains.structured import indexing, packets, placing, records
+from engram_server.domains.structured.completing import episode, fact, procedure
+from engram_server.domains.structured.scopes import agent_key
+from engram_server.domains.structured.stored import Stored
+from engram_server.ids import Ids
+from engram_server.storage import NewRecord, open_store
+
+from .support import QUICK, memories, microseconds, percentile, table
+
+#: Facts, and as many episodes.
+KEPT = 1_000 if QUICK else 10_000
+FEW = KEPT // 10
+BUILDS = 100
+QUERY_WORDS = 6
+WITHIN_MS = 15.0
+
+_PROCEDURES = 100
+_OWNER: MemoryScope = {"tenant_id": "default", "user_id": "u", "agent_id": "a", "session_id": "s", "run_id": "r"}
+_DAY_MS = 86_400_000
+_WINDOW_DAYS = 30
+_CHUNK = 500
+
+Request = Callable[[str], PacketRequest]
+
+
+def run() -> None:
+    """Print p50 and p95 in milliseconds beside the floor: reading as many records in their order, and no more."""
+    rows: List[List[object]] = []
+    for kept in (FEW, KEPT):
+        with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+            rows += _measured(str(Path(folder) / "engram.db"), kept)
+    table(
+        f"A packet of 30 facts and 20 episodes, in the process (goal: p50 under {WITHIN_MS:g} ms)",
+        ["facts and episodes kept", "packet", "p50 ms", "p95 ms", "x floor"],
+        rows,
+    )
+
+
+def _measured(path: str, kept: int) -> List[List[object]]:
+    store = open_store(path)
+    try:
+        scope = Scope(store.write(lambda writer: writer.ensure_tenant("default", 0)), store, system_clock, Ids(system_clock))
+        _fill(scope, kept)
+        times: Dict[str, List[float]] = {"floor": []}
+        for question in _questions():
+            times["floor"].append(microseconds(lambda: _read(scope)))
+            for name, request in _REQUESTS.items():
+                asked = request(question)
+                taken = microseconds(lambda: packets.packet(scope, asked))
+                times.setdefault(name, []).append(taken)
+    finally:
+        store.close()
+    floor = percentile(times["floor"], 0.5)
+    return [
+        [f"{kept:,}", name, percentile(taken, 0.5) / 1000, percentile(taken, 0.95) / 1000, percentile(taken, 0.5) / floor]
+        for name, taken in times.items()
+    ]
+
+
+def _request(question: str, policy: PacketPolicy, keywords: int = 0) -> PacketRequest:
+    return {
+        "scope": {**_OWNER},
+        "purpose": "planner",
+        "task_type": "trip",
+        "query": question,
+        "cues": {"keywords": question.split()[:keywords]},
+        "budget": {"max_tokens": 8_000},
+        "policy": policy,
+    }
+
+
+_REQUESTS: Dict[str, Request] = {
+    "stored order": lambda question: _request(question, {}),
+    "stored order, 120 facts": lambda question: _request(question, {"max_facts": 120}),
+    "two keywords": lambda question: _request(question, {}, keywords=2),
+    "relevance": lambda question: _request(question, {"rank": "relevance"}),
+    "relevance, 120 facts": lambda question: _request(question, {"rank": "relevance", "max_facts": 120}),
+}
+
+
+def _read(scope: Scope) -> None:
+    now = scope.now()
+    with scope.read() as reader:
+        source = Stored(reader, scope, now)
+        source.facts(_OWNER, now, 30)
+        source.episodes(_OWNER, now - _WINDOW_DAYS * _DAY_MS, now, (), (), 20)
+
+
+def _questions() -> List[str]:
+    chance = random.Random(3)
+    words = " ".join(memories(2_000, seed=1)).split()
+    return [" ".join(chance.sample(words, QUERY_WORDS)) for _ in range(BUILDS)]
+
+
+def _fill(scope: Scope, kept: int) -> None:
+    """Keep records in transactions of some hundred, which the server makes one each."""
+    new: List["tuple[str, NewRecord]"] = [*_records(scope.now(), kept)]
+    for at in range(0, len(new), _CHUNK):
+        scope.store.write(lambda writer: _keep(writer, scope, new[at : at + _CHUNK]))
+
+
+def _keep(writer: Writer, scope: Scope, batch: "List[tuple[str, NewRecord]]") -> None:
+    partition = writer.ensure_partition(scope.tenant_id, agent_key(_OWNER))
+    for family, record in batch:
+        writer.save_record(partition, family, record)
+        indexing.index(writer, partition, family, record.record_id, record.body, scope.now())
+
+
+def _records(now: int, kept: int) -> "Iterator[tuple[str, NewRecord]]":
+    for number, words in enumerate(memories(kept, seed=1)):
+        known: FactInput = {"fact_id": f"f{number}", "fact_key": f"key.{number}", "value": words, "confidence": 0.9}
+        yield records.FACTS.name, placing.placed_fact(fact(known), now)
+    step = _WINDOW_DAYS * _DAY_MS // kept
+    for number, words in enumerate(memories(kept, seed=2)):
+        start = rfc3339(now - number * step)
+        past: EpisodeInput = {"episode_id": f"e{number}", "time_range": {"start": start}, "summary": words, "tags": ["t"]}
+        yield records.EPISODES.name, placing.placed_episode(episode(past))
+    for number, words in enumerate(memories(_PROCEDURES, seed=3)):
+        how: ProcedureInput = {"procedure_id": f"p{number}", "task_type": "trip", "content": words}
+        yield records.PROCEDURES.name, placing.placed_procedure(procedure(how), now)
