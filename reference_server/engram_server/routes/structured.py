@@ -81,7 +81,9 @@ def append_insight(call: Call) -> Write:
 
 def upsert_fact(call: Call) -> Write:
     body = cast(UpsertFactBody, call.body)
-    return lambda writer: json_response(200, records.upsert_fact(writer, call.scope, whole(body["scope"]), body["fact"]))
+    return lambda writer: json_response(
+        200, records.upsert_fact(writer, call.scope, whole(body["scope"]), body["fact"])
+    )
 
 
 def upsert_procedure(call: Call) -> Write:
@@ -289,7 +291,7 @@ ROUTES: List[Route] = [
     _write("insights/append", append_insight, "Keep an insight, once.", Insight, AppendInsightBody),
     _read("insights/list", list_insights, "List the insights of a run.", InsightList, ListInsightsBody),
     _delete("insights", records.INSIGHTS, "an insight", DeleteInsightBody, "id"),
-    _write("packets/build", build_packet, "Build a packet, and keep it unless asked not to.", MemoryPacket, BuildPacketBody),
+    _write("packets/build", build_packet, "Build a packet, and keep it unless told not to.", MemoryPacket, BuildPacketBody),
     _write("context-builds/write", write_context_build, "Keep a packet.", ContextBuild, WriteContextBuildBody),
     _read(
         "context-builds/list",

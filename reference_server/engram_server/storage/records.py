@@ -15,18 +15,29 @@ EARLIEST = -(2**62)
 LATEST = 2**62
 
 _FITTING = (
-    " WHERE partition_id = :partition AND family = :family AND at BETWEEN :low AND :high"
+    " WHERE partition_id = :partition AND family = :family AND at <= :high"
     " AND COALESCE(until, at) <= :high AND (expires_at IS NULL OR expires_at > :now)"
     " AND (:valid_at IS NULL"
     "   OR (COALESCE(since, :valid_at) <= :valid_at AND COALESCE(until, :valid_at) >= :valid_at))"
-    " AND (:tags IS NULL OR id IN (SELECT item_id FROM record_labels"
-    "   WHERE partition_id = :partition AND kind = 'tag' AND value IN (SELECT value FROM json_each(:tags))))"
-    " AND (:entities IS NULL OR id IN (SELECT item_id FROM record_labels"
-    "   WHERE partition_id = :partition AND kind = 'entity' AND value IN (SELECT value FROM json_each(:entities))))"
+    " AND (:few IS NULL OR id IN (SELECT value FROM json_each(:few)))"
+    " AND (:tags IS NULL OR EXISTS (SELECT 1 FROM record_labels WHERE partition_id = :partition AND kind = 'tag'"
+    "   AND value IN (SELECT value FROM json_each(:tags)) AND item_id = records.id))"
+    " AND (:entities IS NULL OR EXISTS (SELECT 1 FROM record_labels WHERE partition_id = :partition"
+    "   AND kind = 'entity' AND value IN (SELECT value FROM json_each(:entities)) AND item_id = records.id))"
 )
 _OF_ONE_STATE = " AND state = :state"
 _OF_STATES = " AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))"
-_ROWS = "SELECT id, record_id, place, at, body FROM records" + _FITTING
+_FROM_LOW = " AND at >= :low"
+_COLUMNS = "SELECT id, record_id, place, at, body FROM "
+_SELECT = _COLUMNS + "records"
+_ROWS = _SELECT + _FITTING + _FROM_LOW
+
+# Where so few have a label, they are looked at themselves; of more, one is soon met in the order of the list.
+_FEW = 256
+_LABELLED = (
+    "SELECT DISTINCT item_id FROM record_labels WHERE partition_id = :partition AND kind = :kind"
+    " AND value IN (SELECT value FROM json_each(:labels)) LIMIT :most"
+)
 
 # One state is told apart from several, because only then does an index have the order as well.
 _BY_PLACE = " AND (place, record_id) > (:place, :record_id) ORDER BY place, record_id LIMIT :limit"
@@ -37,10 +48,20 @@ _NEWEST = _ROWS + _OF_STATES + " AND (at, id) < (:at, :id) ORDER BY at DESC, id 
 # No index has this order, so only those are put in it that may be among the first: none older than the last of as many
 # of the newest, but for those of its second.
 _BY_AGE = (
-    _ROWS
-    + " AND at >= COALESCE((SELECT MIN(at, :now) - 999 FROM records"
+    _SELECT
     + _FITTING
-    + " ORDER BY at DESC LIMIT 1 OFFSET :limit - 1), :low)"
+    + " AND at >= MAX(:low, COALESCE((SELECT MIN(at, :now) - 999 FROM records"
+    + _FITTING
+    + _FROM_LOW
+    + " ORDER BY at DESC LIMIT 1 OFFSET :limit - 1), :low))"
+    + " ORDER BY MAX(0, :now - at) / 1000, record_id LIMIT :limit"
+)
+_BY_AGE_OF_FEW = (
+    _COLUMNS
+    + "(SELECT value AS one FROM json_each(:few)) CROSS JOIN records"
+    + _FITTING
+    + _FROM_LOW
+    + " AND id = one"
     + " ORDER BY MAX(0, :now - at) / 1000, record_id LIMIT :limit"
 )
 _BY_WEIGHT = _ROWS + _OF_STATES + " AND weight > 0 ORDER BY weight DESC, record_id DESC LIMIT :limit"
@@ -123,7 +144,7 @@ class Records(Asking):
         self, partition: int, family: str, fitting: Fitting, *, limit: int, after: Tuple[str, str] = ("", "")
     ) -> List[RecordRow]:
         """Return records in the order of `place` and `record_id`, from behind the pair `after`."""
-        asked = _parameters(partition, family, fitting, limit)
+        asked = self._asked(partition, family, fitting, limit)
         asked["place"], asked["record_id"] = after
         if fitting.states is not None and len(fitting.states) == 1:
             asked["state"] = fitting.states[0]
@@ -141,17 +162,43 @@ class Records(Asking):
         after: Optional[Tuple[int, int]] = None,
     ) -> List[RecordRow]:
         """Return records in the order of `at` and then of first keeping, from behind the pair of `at` and row id."""
-        asked = _parameters(partition, family, fitting, limit)
+        asked = self._asked(partition, family, fitting, limit)
         asked["at"], asked["id"] = after or ((LATEST, LATEST) if newest else (EARLIEST, 0))
         return _rows(self._db.execute(_NEWEST if newest else _OLDEST, asked))
 
     def records_by_age(self, partition: int, family: str, fitting: Fitting, *, limit: int) -> List[RecordRow]:
         """Return those of the least age in whole seconds, in the order of that and of `record_id`."""
-        return _rows(self._db.execute(_BY_AGE, _parameters(partition, family, fitting, limit)))
+        asked = self._asked(partition, family, fitting, limit)
+        return _rows(self._db.execute(_BY_AGE if asked["few"] is None else _BY_AGE_OF_FEW, asked))
 
     def records_by_weight(self, partition: int, family: str, fitting: Fitting, *, limit: int) -> List[RecordRow]:
         """Return those of the greatest weight, of equal ones the last `record_id` first."""
-        return _rows(self._db.execute(_BY_WEIGHT, _parameters(partition, family, fitting, limit)))
+        return _rows(self._db.execute(_BY_WEIGHT, self._asked(partition, family, fitting, limit)))
+
+    def _asked(self, partition: int, family: str, fitting: Fitting, limit: int) -> Parameters:
+        tags, entities = _labels(fitting.tags), _labels(fitting.entities)
+        few = self._few(partition, "tag", tags)
+        return {
+            "partition": partition,
+            "family": family,
+            "now": fitting.now,
+            "valid_at": fitting.valid_at,
+            "low": fitting.low,
+            "high": fitting.high,
+            "states": None if fitting.states is None else as_json(list(fitting.states)),
+            "tags": tags,
+            "entities": entities,
+            "few": self._few(partition, "entity", entities) if few is None else few,
+            "limit": limit,
+        }
+
+    def _few(self, partition: int, kind: str, labels: Optional[str]) -> Optional[str]:
+        """Return the ids of what has one of the labels, None where that is much or nothing is asked for."""
+        if labels is None:
+            return None
+        asked: Parameters = {"partition": partition, "kind": kind, "labels": labels, "most": _FEW + 1}
+        ids = [row[0] for row in self._db.execute(_LABELLED, asked)]
+        return as_json(ids) if len(ids) <= _FEW else None
 
 
 def _rows(found: Iterable[Tuple[int, str, str, int, str]]) -> List[RecordRow]:
@@ -211,21 +258,6 @@ class RecordChanges(Records):
     def forget_expired(self, now: int) -> None:
         """Delete the records of every scope that have expired."""
         self._db.execute("DELETE FROM records WHERE expires_at <= ?", (now,))
-
-
-def _parameters(partition: int, family: str, fitting: Fitting, limit: int) -> Parameters:
-    return {
-        "partition": partition,
-        "family": family,
-        "now": fitting.now,
-        "valid_at": fitting.valid_at,
-        "low": fitting.low,
-        "high": fitting.high,
-        "states": None if fitting.states is None else as_json(list(fitting.states)),
-        "tags": _labels(fitting.tags),
-        "entities": _labels(fitting.entities),
-        "limit": limit,
-    }
 
 
 def _labels(wanted: Sequence[str]) -> Optional[str]:

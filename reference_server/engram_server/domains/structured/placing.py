@@ -113,7 +113,7 @@ def _expiry(text: str) -> Optional[int]:
 
 def _sortable(number: float) -> str:
     """Return a text that sorts among others of its kind as the number does among numbers."""
-    # IEEE 754: positive numbers sort as their bits do, negative ones the other way round. Adding 0.0 turns -0.0 into 0.0.
+    # IEEE 754: positive numbers sort as their bits do, negative ones the other way round. Adding 0.0 makes -0.0 0.0.
     bits = int.from_bytes(struct.pack(">d", number + 0.0), "big")
     bits ^= 0xFFFF_FFFF_FFFF_FFFF if bits >> 63 else 1 << 63
     return f"{bits:016x}"

@@ -31,7 +31,7 @@ from engram.types import (
 from ...storage import Fitting, NewRecord, Reader, RecordRow, Writer
 from ..errors import Taken, Unmet
 from ..scope import Scope
-from . import completing, placing
+from . import completing, indexing, placing
 from .scopes import agent_key, run_key, session_key, whole
 
 
@@ -110,7 +110,7 @@ def _keep_once(
     first = writer.kept_record(partition, family.name, record_id, now)
     new = made(now if first is None else first.at)
     if first is None:
-        writer.save_record(partition, family.name, new)
+        _save(writer, partition, family, new, now)
     elif first.body != new.body:
         raise Taken(
             f"{field}: {record_id!r:.100} is there already, and is another",
@@ -177,8 +177,12 @@ def write_build(writer: Writer, scope: Scope, owner: MemoryScope, packet: Memory
 
 
 def _keep(writer: Writer, scope: Scope, family: Family, owner: MemoryScope, new: NewRecord) -> None:
-    partition = writer.ensure_partition(scope.tenant_id, family.key(owner))
+    _save(writer, writer.ensure_partition(scope.tenant_id, family.key(owner)), family, new, scope.now())
+
+
+def _save(writer: Writer, partition: int, family: Family, new: NewRecord, now: int) -> None:
     writer.save_record(partition, family.name, new)
+    indexing.index(writer, partition, family.name, new.record_id, new.body, now)
 
 
 # -- what is there
@@ -238,4 +242,5 @@ def remove(writer: Writer, scope: Scope, family: Family, owner: MemoryScope, rec
     partition = writer.partition(scope.tenant_id, family.key(owner))
     if partition is None or writer.kept_record(partition, family.name, record_id, scope.now()) is None:
         return False
+    indexing.forget(writer, partition, family.name, record_id)
     return writer.remove_record(partition, family.name, record_id)
