@@ -123,7 +123,7 @@ def test_standard_input_is_a_file_too() -> None:
     command = [sys.executable, "-m", "engram", "demo", "--file", "-", "--ask", "When is the launch?"]
     run = subprocess.run(command, input=NOTES, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
-    assert "stored 2 memories" in run.stdout
+    assert "memories stored: 2," in run.stdout
     assert "17th of June" in run.stdout
 
 
@@ -139,7 +139,7 @@ def test_a_long_memory_is_cut_and_parts_that_are_nothing_are_left_out(tmp_path: 
 def test_the_users_own_text(notes: str) -> None:
     run = _demo("--file", notes, "--ask", "When is the launch?", "--ask", "Who brings the projector?")
     assert (run.returncode, run.stderr) == (0, "")
-    assert "stored 2 memories" in run.stdout
+    assert "memories stored: 2," in run.stdout
     assert "17th of June" in run.stdout
     assert "Carla" in run.stdout
 
