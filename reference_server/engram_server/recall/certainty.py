@@ -4,22 +4,24 @@ Recall returns what fits best, however badly that fits. What tells a question ab
 score than a telling word that nobody ever said, or words that were all said but never together. So the question is
 split into words that frame it, names, and what it is about; a memory answers when it, or the talk around it, holds
 enough of the last two. Loose facts must hold nearly all ("Bo's dentist" is not answered by what is known of Bo and by
-other people's dentists); a turn of talk may leave most to its neighbours.
+other people's dentists), and a value of the form asked for; a turn of talk may leave most to its neighbours.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from typing import AbstractSet, Dict, FrozenSet, Iterable, NamedTuple, Tuple
+from typing import AbstractSet, Dict, FrozenSet, Iterable, Mapping, NamedTuple, Sequence, Set, Tuple
 
 from ..storage import Space
 from ..text.lexicon import FRAME_TERMS
 from ..text.stopwords import STOP_WORDS
 from ..text.terms import index_term, terms
 from ..text.times import times_in
+from ..text.turn import read_turn
 from ..text.words import words
 from .context import coherence
+from .forms import Form, asked_forms, shows
 from .question import Question
 from .rank import Ranked, Recalled
 from .weights import WEIGHTS
@@ -40,10 +42,8 @@ _MANY = 200
 # Neighbours in talk have this much to do with each other (`context.Coherence`).
 _TALK = 0.7
 _LEAST_OF_FACTS = 0.8
-# What is asked for ("which LANGUAGE does Ana speak?") goes without saying in a fact that holds all the rest.
-_LEAST_BESIDE_KIND = 0.85
 # Without an English question there are no words known that frame it, so strange ones do.
-_LEAST_ELSEWHERE = 0.25
+_LEAST_ELSEWHERE = 0.2
 # One strange word among several that were said together may be the asker's own.
 _LEAST_TOGETHER = 2
 # Or the only one, beside a rare word or a name that was said: it may weigh so much more than that.
@@ -56,6 +56,8 @@ _MISSPELT = 0.84
 # What the words of a question are held against to see whether they are misspelt.
 _MAX_MEMORIES_READ = 20
 _MAX_CHARS_READ = 1_000
+# In what is longer, a value of any form stands somewhere.
+_MAX_CHARS_SEARCHED = 10_000
 
 # Words by which people classify and paraphrase what they ask for. That nobody said them tells nothing.
 _FRAMING_WORDS = frozenset(
@@ -68,7 +70,7 @@ _FRAMING_WORDS = frozenset(
     place location area region spot site geographical person people individual member date day month year period
     moment occasion event instance example number amount count total mean meaning represent symbolize signify
     indicate imply suggest recommend advise encourage motivate inspire prompt trigger think believe feel opinion
-    view thought idea attitude sentiment reaction respond response react express intend intention decide choose
+    view thought idea attitude sentiment reaction respond react express intend intention decide choose
     prefer pursue partake participate engage perform conduct undergo receive obtain acquire encounter attend
     previously often frequently rarely usually typically normally mostly probably potentially possible potential
     overall original initial final former popular famous prominent notable important significant begin start end
@@ -79,12 +81,10 @@ _FRAMING_WORDS = frozenset(
     """.split()
 )
 _FRAMING = FRAME_TERMS.union(map(index_term, _FRAMING_WORDS)) - {""}
-# Words of English questions, and of requests ("tell me about Ana's boat, car and house"), each part of which counts.
-# "was" is left out: in German it asks.
+# Words of English questions. "was" is left out: in German it asks.
 _ASKS = frozenset(
     "who whom whose what which when where why how does did do is are were has have had can could would should".split()
 )
-_REQUESTS = frozenset("tell me my about the list describe show".split())
 _NAME = re.compile(r"(?<=\S )[A-Z]\w+")
 _SUPPOSES = re.compile(r"\b(?:would|might|likely)\b", re.I)
 _KIND_ASKED = re.compile(
@@ -92,7 +92,12 @@ _KIND_ASKED = re.compile(
     re.I,
 )
 _HANGS_ON = frozenset("in on at for to with from of by about best most now today currently usually".split())
-_BEFORE_NOUNS = _HANGS_ON | frozenset("s the a an his her their my our".split())
+_BEFORE_NOUNS = _HANGS_ON.union("s the a an his her its their my our your without into after before during".split())
+# What stands behind these is taken to exist ("how MANY goats does Ana keep?").
+_DEFINITE = frozenset("the many s his her its their".split())
+# Of what frames a question, these ask for nothing more than themselves; "know" and "summary" ask for all.
+_TELLS_NO_MORE = (FRAME_TERMS | STOP_WORDS) - frozenset(map(index_term, "tell describe discuss talk".split()))
+_FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")
 _LEANS_BACK = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.I)
 
 
@@ -110,57 +115,89 @@ class _Asked(NamedTuple):
     predicate: str
     #: The predicate if it is a verb, else "".
     verb: str
+    #: What it takes to exist.
+    presupposed: FrozenSet[str]
     #: Whether the space holds talk, where turns lean on each other, rather than notes that somebody took.
     of_talk: bool
     #: What a turn of talk must hold when words were never said.
     enough: float
+    #: Those that only turns about somebody else hold: nobody borrows them.
+    foreign: FrozenSet[str]
     #: Those of which the space knows nothing closer than what they are a kind of.
     distant: FrozenSet[str]
+    #: The forms that an answer has, and the words that are no answer.
+    forms: Tuple[Form, ...]
+    words: FrozenSet[str]
 
 
 def supporting(question: Question, recalled: Recalled, space: Space) -> FrozenSet[int]:
     """Return the row ids of the memories of one space that hold enough to answer: none when nothing is known."""
     ranked = recalled.ranked
-    if question.words <= STOP_WORDS - _ASKS or not ranked:
-        return frozenset()
-    if question.is_vague:
+    if _asks_for_all(question):
         return frozenset(one.memory.id for one in ranked)
+    if question.is_vague or question.words <= STOP_WORDS - _ASKS:
+        return frozenset(one.memory.id for one in ranked if one.own)
     asked = _taken_apart(question, recalled, space)
-    if asked.about.keys() <= asked.voices:
+    supposes = asked.voices and _SUPPOSES.search(question.text)
+    if supposes or asked.about.keys() <= asked.voices:
         return frozenset(one.memory.id for one in ranked if one.own)
-    if asked.voices and _SUPPOSES.search(question.text):
-        return frozenset(one.memory.id for one in ranked if one.own)
-    if not asked.names.isdisjoint(asked.unsaid) and not question.words.isdisjoint(_ASKS | _REQUESTS):
+    if not asked.names.isdisjoint(asked.unsaid):
         return frozenset()
-    if question.words.isdisjoint(_ASKS):
-        return frozenset(one.memory.id for one in ranked if _held(one, asked, asked.about) >= _LEAST_ELSEWHERE)
-    return frozenset(one.memory.id for one in ranked if _answers(one, asked))
+    answers = _answers if not question.words.isdisjoint(_ASKS) else _answers_elsewhere
+    return frozenset(one.memory.id for one in ranked if answers(one, asked))
+
+
+def _asks_for_all(question: Question) -> bool:
+    """Say whether a question asks for whatever there is: a summary, or what happened in a time."""
+    return question.is_vague and any(one.term not in _TELLS_NO_MORE for one in question.concepts)
 
 
 def _taken_apart(question: Question, recalled: Recalled, space: Space) -> _Asked:
     speakers = {word for one in recalled.ranked for word in one.turn.speaker.split()}
+    voices = frozenset(index_term(word) for word in speakers & question.words)
     asked_by = {one.term: one.word.lower() for one in question.concepts}
     dated = {term for when in times_in(question.text, 0) for term in terms(question.text[when.at : when.stop])}
     kind = _KIND_ASKED.match(question.text)
     predicate, is_noun = _predicate(question.text)
-    about = {term: share for term, share in recalled.shares.items() if term not in _FRAMING and len(term) > 1}
-    strange = {term for term in about if recalled.known[term] < 1.0 and term not in dated and _is_telling(term)}
+    about = {
+        term: share
+        for term, share in recalled.shares.items()
+        if term not in _FRAMING and (len(term) > 1 or not term.isascii()) and term not in dated
+    }
+    numbers = {term for term in about.keys() if any(map(str.isdigit, term))}
+    strange = {term for term in about if recalled.known[term] < 1.0 and _is_telling(term)}
     best = recalled.ranked[:_MAX_MEMORIES_READ] if strange else []
     said = {word for one in best for word in words(one.memory.content[:_MAX_CHARS_READ])}
     unsaid = {term for term in strange if not _misspells(asked_by[term], said)}
     for term in strange - unsaid:
         del about[term]
+    names = {index_term(name.lower()) for name in _NAME.findall(question.text)} & about.keys()
     return _Asked(
         about=about,
-        voices=frozenset(index_term(word) for word in speakers & question.words),
-        names=frozenset(index_term(name.lower()) for name in _NAME.findall(question.text)) & about.keys() - dated,
-        unsaid=frozenset(unsaid),
+        voices=voices,
+        names=frozenset(names | numbers),
+        unsaid=frozenset(unsaid | {term for term in numbers if recalled.known[term] < 1.0}),
         kinds=frozenset(map(index_term, words(kind[1]))) if kind else frozenset(),
         predicate=predicate,
         verb="" if is_noun else predicate,
+        presupposed=_presupposed(question.text, about),
         of_talk=coherence(space, WEIGHTS).talk >= _TALK,
+        foreign=_foreign(recalled.ranked, voices),
         enough=_LEAST_OF_MANY if space.memory_count > _MANY else _LEAST_OF_FEW,
         distant=frozenset(term for term in about if recalled.known[term] < _CLOSE_SHARE),
+        forms=asked_forms(question.text),
+        words=question.words,
+    )
+
+
+def _presupposed(question: str, about: Mapping[str, float]) -> FrozenSet[str]:
+    """Return the terms of what a question takes to exist ("THE caravan", "MARKETING team", "Bo's PASSPORT number")."""
+    found = words(question)
+    heads = [index_term(word) for word in found]
+    return frozenset(
+        head
+        for before, head, after in zip(["", *found], heads, [*heads[1:], ""])
+        if head in about and (before in _DEFINITE or (after in about and before not in _ASKS))
     )
 
 
@@ -188,25 +225,58 @@ def _misspells(word: str, said: AbstractSet[str]) -> bool:
 
 
 def _answers(one: Ranked, asked: _Asked) -> bool:
-    missing = {term for term in asked.unsaid if f"related:{term}" not in one.parts or term in asked.distant}
+    if not _is_of_whom(one, asked.voices):
+        return False
     named = [_holds(one, asked, name) > 0.0 for name in asked.names]
-    if one.turn.speaker and asked.of_talk:
-        return (any(named) or not named) and _talk_answers(one, asked, missing)
-    if not all(named):
-        return False
-    if not missing and _held(one, asked, asked.about) >= _LEAST_OF_FACTS:
+    if one.turn.speaker and asked.of_talk and (any(named) or not named) and _talk_answers(one, asked):
         return True
-    rest = asked.about.keys() - asked.kinds
-    if asked.predicate not in rest or not missing <= asked.kinds:
+    return all(named) and _note_answers(one, asked)
+
+
+def _answers_elsewhere(one: Ranked, asked: _Asked) -> bool:
+    beside = asked.about.keys() - asked.names
+    said = not beside or _held(one, asked, beside) > 0.0
+    return said and _held(one, asked, asked.about) >= _LEAST_ELSEWHERE
+
+
+def _foreign(ranked: Sequence[Ranked], voices: AbstractSet[str]) -> FrozenSet[str]:
+    """Return the terms that only turns about somebody else hold: no neighbour lends them."""
+    ours: Set[str] = set()
+    theirs: Set[str] = set()
+    for one in ranked:
+        (ours if _is_of_whom(one, voices) else theirs).update(one.own)
+    return frozenset(theirs - ours)
+
+
+def _is_of_whom(one: Ranked, voices: AbstractSet[str]) -> bool:
+    """Say whether a turn may be about speakers: it is theirs, names them, or is not about its own speaker."""
+    return not voices or not voices.isdisjoint(one.own) or not _FIRST_PERSON.search(one.memory.content)
+
+
+def _note_answers(one: Ranked, asked: _Asked) -> bool:
+    """Say whether a memory answers by itself: it holds all, all but the kind asked for, or all but one paraphrase."""
+    unshown = [form for form in asked.forms if not _shows(one, asked, form)]
+    if any(form.needed for form in unshown):
         return False
-    # Where others say what kind of thing it is, only the very words will do without.
-    least = _CLOSE if asked.kinds & asked.unsaid else 1.0
-    return _holds(one, asked, asked.predicate) >= least and _held(one, asked, rest) >= _LEAST_BESIDE_KIND
+    if all(_holds(one, asked, term) for term in asked.about) and _held(one, asked, asked.about) >= _LEAST_OF_FACTS:
+        return True
+    missing = asked.about.keys() - one.own.keys()
+    telling = {*asked.about, asked.predicate} - asked.names - asked.distant
+    said = {term for term in telling if f"word:{term}" in one.parts}
+    if asked.predicate in said and missing <= asked.kinds and missing < asked.about.keys():
+        return True
+    return len(missing) == 1 and not unshown and missing.isdisjoint(asked.presupposed) and bool(said - {asked.verb})
 
 
-def _talk_answers(one: Ranked, asked: _Asked, missing: AbstractSet[str]) -> bool:
+def _shows(one: Ranked, asked: _Asked, form: Form) -> bool:
+    content = one.memory.content[:_MAX_CHARS_SEARCHED]
+    return shows(form, content[read_turn(content).body_start :], asked.words)
+
+
+def _talk_answers(one: Ranked, asked: _Asked) -> bool:
     # Who speaks is named all the time, which tells nothing.
     about = asked.about.keys() - asked.voices
+    missing = {term for term in asked.unsaid if f"related:{term}" not in one.parts or term in asked.distant}
     if not missing:
         return _held(one, asked, about) >= (asked.enough if asked.unsaid else _LEAST_OF_TALK)
     rest = about - missing
@@ -236,6 +306,7 @@ def _holds(one: Ranked, asked: _Asked, term: str) -> float:
         return 1.0
     if f"related:{term}" in one.parts:
         return _CLOSE if close else _DISTANT
-    if f"near:{term}" in one.parts and (one.turn.speaker or _LEANS_BACK.match(one.memory.content)):
+    leans = one.turn.speaker or _LEANS_BACK.match(one.memory.content)
+    if f"near:{term}" in one.parts and term not in asked.foreign and leans:
         return _NEAR if close else _NEAR_DISTANT
     return 0.0

@@ -7,10 +7,11 @@ second memory of the recalled list.
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterator, List, NamedTuple, Pattern, Sequence, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Sequence
 
 from ..text.similarity import similarity
 from ..text.tokens import cut_to_tokens, estimate_tokens
+from .forms import Form, asked_forms, shows
 from .passages import Material, Passage, evidence, passages, quote
 
 NOTHING_KNOWN = "Nothing is known about this: no stored memory answers the question."
@@ -41,30 +42,6 @@ class Answer(NamedTuple):
     cited_ids: List[str]
 
 
-class _Cue(NamedTuple):
-    asks: Pattern[str]
-    answers: Pattern[str]
-
-
-_NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred|thousand|once|twice"
-_TIME = (
-    r"\b(?:yesterday|today|tonight|tomorrow|ago|(?:last|next|this|every) \w+|(?:1[89]|20)\d\d|\d{1,2}(?::\d\d| ?[ap]m)"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:in|on|since|until|by) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
-    r"|nov|dec)\w*|january|february|april|june|july|august|september|october|november|december)\b"
-)
-# Only what can be told from the form of a sentence alone.
-_CUES: Tuple[_Cue, ...] = (
-    _Cue(
-        re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|year|time)\b", re.I),
-        re.compile(_TIME, re.I),
-    ),
-    _Cue(re.compile(r"\bwho(?:m|se)?\b", re.I), re.compile(r"(?<=[^\s.!?] )[A-Z][a-z]+")),
-    _Cue(re.compile(r"\bhow (?:many|much|old|long|often)\b", re.I), re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.I)),
-    _Cue(re.compile(r"\bwhere\b", re.I), re.compile(r"\b(?:in|at|from|to|near|around) (?:the )?[A-Z]")),
-    _Cue(re.compile(r"\bwhy\b", re.I), re.compile(r"\b(?:because|since|so that|due to|thanks to)\b", re.I)),
-)
-
-
 def synthesise(material: Material, *, max_tokens: int) -> Answer:
     """Answer a question from recalled memories in at most `max_tokens` estimated tokens.
 
@@ -93,7 +70,7 @@ def _select(material: Material) -> List[Passage]:
     found = passages(material)
     if material.question.is_vague:
         return _overview(found)
-    wanted = [cue.answers for cue in _CUES if cue.asks.search(material.question.text)]
+    wanted = asked_forms(material.question.text)
     scores = {passage: _score(passage, material, wanted) for passage in found}
     floor = _LEAST_SHARE * max(scores.values(), default=0.0)
     chosen: List[Passage] = []
@@ -118,9 +95,9 @@ def _overview(found: Sequence[Passage]) -> List[Passage]:
     return list(by_memory.values())[:_MAX_SENTENCES]
 
 
-def _score(passage: Passage, material: Material, wanted: Sequence[Pattern[str]]) -> float:
+def _score(passage: Passage, material: Material, wanted: Sequence[Form]) -> float:
     score = evidence(passage, material) + passage.standing
-    if any(answers.search(passage.text) for answers in wanted):
+    if any(shows(form, passage.text, material.question.words) for form in wanted):
         score *= _RIGHT_KIND
     elif all(passage.terms.isdisjoint(concept.members) for concept in material.question.concepts):
         score *= _BESIDE_THE_POINT

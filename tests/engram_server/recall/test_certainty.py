@@ -64,6 +64,54 @@ def test_loose_notes_must_hold_what_is_asked(question: str, cited: List[str]) ->
     assert sorted(synthesise(material(question, *NOTES), max_tokens=200).cited_ids) == cited
 
 
+PARAPHRASED = (
+    "Project Kestrel will use MariaDB instead of Redis because we need transactions.",
+    "Bug KES-231: the export drops the last row.",
+    "The forklift cost us 7,990 euros.",
+    "The manual of the bandsaw is in the red folder.",
+    "The plumber comes to the cellar on Thursday at nine.",
+    "The freeze for Kestrel starts on 8 May.",
+    "Torsten looks after the northern customers.",
+    "Torsten has the spare key to the paint store.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        # A kind that nobody named, and one word in the asker's own.
+        ("Which database does Kestrel use?", ["mem_1"]),
+        ("How expensive was the forklift?", ["mem_3"]),
+        ("Who holds the spare key of the paint store?", ["mem_8"]),
+        ("When does the freeze for Kestrel begin?", ["mem_6"]),
+        # A time that the question names need not have been said.
+        ("What begins for Kestrel on 8 May 2026?", ["mem_6"]),
+        ("KES-231", ["mem_2"]),
+        # The neighbour of what is asked for is not it.
+        ("KES-232", []),
+        ("What is KES-232?", []),
+        ("Who broke the bandsaw?", []),
+        ("How much did the bandsaw cost?", []),
+        ("What is the plumber's name?", []),
+        ("Who is Torsten responsible for?", []),
+    ],
+)
+def test_a_note_may_be_asked_for_in_other_words(question: str, cited: List[str]) -> None:
+    assert synthesise(material(question, *PARAPHRASED), max_tokens=200).cited_ids == cited
+
+
+def test_a_turn_about_somebody_else_answers_nothing() -> None:
+    turns = (
+        "[2 May 2024] Mara: I broke my wrist at the climbing hall.",
+        "[2 May 2024] Jonas: Oh no! I adopted a kitten yesterday.",
+        "[2 May 2024] Mara: How sweet, what is she called?",
+        "[2 May 2024] Jonas: Pepper.",
+    )
+    with bucket(turns) as ask:
+        assert refused(ask, "When did Jonas break his wrist?")
+        assert not refused(ask, "When did Mara break her wrist?")
+
+
 TALK = (
     "[2 May 2024] Mara: Guess what, I bought a canoe!",
     "[2 May 2024] Jonas: Great, which colour?",

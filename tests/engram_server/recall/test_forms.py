@@ -1,0 +1,39 @@
+"""What form an answer has, and whether a text shows a value of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from engram_server.recall.forms import asked_forms, shows
+from engram_server.text.words import words
+
+
+@pytest.mark.parametrize(
+    ("question", "shown", "not_shown"),
+    [
+        ("How much was the loan?", "It was 900 euros.", "It was paid off."),
+        ("How many pages did I read?", "Forty pages.", "The pages were dull."),
+        ("What did we pay for the forklift?", "It cost 7,990 euros.", "It is yellow."),
+        ("Who broke the saw?", "It was Torsten.", "It fell down."),
+        ("Who bought the sofa?", "A student took it.", "It is gone."),
+        ("What is the plumber's name?", "He is called Ferris.", "He comes on Thursday."),
+        ("When is the race?", "It is on Friday.", "It is long."),
+        ("How long is the leave?", "It lasts until autumn.", "It is long."),
+        ("Where is the manual?", "It is in the red folder.", "It is lost."),
+        ("Why did Ana go?", "Because it rained.", "Ana went."),
+        # What the question holds itself is no answer to it.
+        ("How much is order 1042?", "Order 1042 costs 80 euros.", "Order 1042 waits."),
+        ("Who is Torsten's boss?", "Torsten works under Marlene.", "Torsten works."),
+    ],
+)
+def test_an_answer_shows_a_value_of_the_form_asked_for(question: str, shown: str, not_shown: str) -> None:
+    forms = asked_forms(question)
+    asked = frozenset(words(question))
+    assert forms
+    assert all(shows(form, shown, asked) for form in forms)
+    assert not any(shows(form, not_shown, asked) for form in forms)
+
+
+@pytest.mark.parametrize("question", ["Does Ana like tea?", "What is Ana like?", "Tell me about Ana", "", "Fichas 7"])
+def test_most_questions_ask_for_no_form(question: str) -> None:
+    assert asked_forms(question) == ()
