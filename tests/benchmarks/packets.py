@@ -10,12 +10,10 @@ from typing import Callable, Dict, Iterator, List
 from engram.types import EpisodeInput, FactInput, MemoryScope, PacketPolicy, PacketRequest, ProcedureInput
 from engram_server.clock import rfc3339, system_clock
 from engram_server.domains.scope import Scope, Writer
-from engram_server.domains.structured import indexing, packets, placing, records
-from engram_server.domains.structured.completing import episode, fact, procedure
-from engram_server.domains.structured.scopes import agent_key
+from engram_server.domains.structured import packets, records
 from engram_server.domains.structured.stored import Stored
 from engram_server.ids import Ids
-from engram_server.storage import NewRecord, open_store
+from engram_server.storage import open_store
 
 from .support import QUICK, memories, microseconds, percentile, table
 
@@ -33,6 +31,7 @@ _WINDOW_DAYS = 30
 _CHUNK = 500
 
 Request = Callable[[str], PacketRequest]
+Keep = Callable[[Writer], object]
 
 
 def run() -> None:
@@ -106,27 +105,26 @@ def _questions() -> List[str]:
 
 def _fill(scope: Scope, kept: int) -> None:
     """Keep records in transactions of some hundred, which the server makes one each."""
-    new: List["tuple[str, NewRecord]"] = [*_records(scope.now(), kept)]
-    for at in range(0, len(new), _CHUNK):
-        scope.store.write(lambda writer: _keep(writer, scope, new[at : at + _CHUNK]))
+    keeps = [*_keeps(scope, kept)]
+    for at in range(0, len(keeps), _CHUNK):
+        scope.store.write(lambda writer: [keep(writer) for keep in keeps[at : at + _CHUNK]])
 
 
-def _keep(writer: Writer, scope: Scope, batch: "List[tuple[str, NewRecord]]") -> None:
-    partition = writer.ensure_partition(scope.tenant_id, agent_key(_OWNER))
-    for family, record in batch:
-        writer.save_record(partition, family, record)
-        indexing.index(writer, partition, family, record.record_id, record.body, scope.now())
+def _keeps(scope: Scope, kept: int) -> Iterator[Keep]:
+    def upsert_fact(known: FactInput) -> Keep:
+        return lambda writer: records.upsert_fact(writer, scope, _OWNER, known)
 
+    def append_episode(past: EpisodeInput) -> Keep:
+        return lambda writer: records.append_episode(writer, scope, _OWNER, past)
 
-def _records(now: int, kept: int) -> "Iterator[tuple[str, NewRecord]]":
+    def upsert_procedure(how: ProcedureInput) -> Keep:
+        return lambda writer: records.upsert_procedure(writer, scope, _OWNER, how)
+
     for number, words in enumerate(memories(kept, seed=1)):
-        known: FactInput = {"fact_id": f"f{number}", "fact_key": f"key.{number}", "value": words, "confidence": 0.9}
-        yield records.FACTS.name, placing.placed_fact(fact(known), now)
-    step = _WINDOW_DAYS * _DAY_MS // kept
+        yield upsert_fact({"fact_id": f"f{number}", "fact_key": f"key.{number}", "value": words, "confidence": 0.9})
+    now, step = scope.now(), _WINDOW_DAYS * _DAY_MS // kept
     for number, words in enumerate(memories(kept, seed=2)):
         start = rfc3339(now - number * step)
-        past: EpisodeInput = {"episode_id": f"e{number}", "time_range": {"start": start}, "summary": words, "tags": ["t"]}
-        yield records.EPISODES.name, placing.placed_episode(episode(past))
+        yield append_episode({"episode_id": f"e{number}", "time_range": {"start": start}, "summary": words})
     for number, words in enumerate(memories(_PROCEDURES, seed=3)):
-        how: ProcedureInput = {"procedure_id": f"p{number}", "task_type": "trip", "content": words}
-        yield records.PROCEDURES.name, placing.placed_procedure(procedure(how), now)
+        yield upsert_procedure({"procedure_id": f"p{number}", "task_type": "trip", "content": words})

@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 import pytest
 
 from .doors import OTHER_KEY, Door
-from .records import FAMILIES, SCOPE, START_TEXT, WHOLE_SCOPE, ask, keep, told
+from .records import FAMILIES, SCOPE, START_TEXT, WHOLE_SCOPE, ask, keep, remove, told
 
 PLANNER: Dict[str, Any] = {"scope": SCOPE, "purpose": "planner"}
 
@@ -124,3 +124,24 @@ def test_cjk_is_counted_as_asked(door: Door) -> None:
     plain, honest = built(door), built(door, estimator="cjk")
     assert plain["budget_report"]["section_usage"]["rolling_summary"] == 3
     assert honest["budget_report"]["section_usage"]["rolling_summary"] == 11
+
+
+def test_under_relevance_what_is_asked_about_comes_first_as_long_as_it_is_kept(door: Door) -> None:
+    facts = FAMILIES["facts"]
+    for number in range(60):
+        keep(door, facts, fact_id=f"f{number:02}", fact_key=f"k{number:02}", value=f"thing {number}")
+    keep(door, facts, fact_id="f50", fact_key="k50", value="She sails a boat.")
+    asked: Dict[str, Any] = {"query": "Who has a boat?", "policy": {"rank": "relevance", "max_facts": 1}}
+
+    def first() -> Any:
+        packet = built(door, **asked)
+        return packet["long_term"]["facts"][0]["fact_id"], packet["explain"]["selected"][0]["parts"]
+
+    fact_id, parts = first()
+    assert fact_id == "f50" and "word:boat" in parts
+    keep(door, facts, fact_id="f50", fact_key="k50", value="She sold it.")
+    assert "word:boat" not in first()[1]
+    keep(door, facts, fact_id="f51", fact_key="k51", value="A boat")
+    assert first()[0] == "f51"
+    remove(door, facts, "f51")
+    assert first()[0] == "f00"

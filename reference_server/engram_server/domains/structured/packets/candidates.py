@@ -22,9 +22,10 @@ from .asked import Asked
 INSIGHT_STATES: Sequence[ValidationState] = ("validated", "testing", "unvalidated")
 # How far back an unanswered question is looked for: five turns are what a conversation window shows.
 OPEN_TURNS = 5
-# Where not the stored order decides but how well a record fits, half as many more and these are looked at as may be
-# taken: what a record says for itself may lift it over others whose words fit better.
+# What a record says for itself may lift it over others whose words fit better, so a few more are looked at than may be
+# taken; and where there is no question, many, since nothing else decides.
 _SPARE = 8
+_SPARE_WITHOUT_QUESTION = 200
 # How well so many fit is reckoned out, however many may be taken.
 _MOST_BY_WORDS = 1_000
 
@@ -156,7 +157,7 @@ class _Looking:
         """Return at least the `most` records that may be taken, if there are so many."""
         if self._asked.by_stored_order or not most:
             return stored(most)
-        limit = most + most // 2 + _SPARE
+        limit = most + (_SPARE if self._asked.question else _SPARE_WITHOUT_QUESTION)
         found: Dict[str, Record] = {}
         for hit in self._by_words(section, min(limit, _MOST_BY_WORDS)):
             record = cast(Record, hit.record)

@@ -518,6 +518,12 @@ def test_what_is_asked_about_is_found_however_far_down_it_is_kept(
     assert [one["fact_id"] for one in packet["long_term"]["facts"]] == [first]
 
 
+def test_where_nothing_is_asked_the_surest_are_found_among_many() -> None:
+    known = [fact(f"f{number:03}", confidence=number / 1000) for number in range(200)]
+    packet = packet_of(Kept(known=known), policy={"rank": "relevance", "max_facts": 2})
+    assert [one["fact_id"] for one in packet["long_term"]["facts"]] == ["f199", "f198"]
+
+
 def test_what_words_find_must_fit_as_well() -> None:
     def at(days: float) -> str:
         return rfc3339(NOW + int(days * DAY_MS))

@@ -7,11 +7,9 @@ from typing import Iterator, List
 
 import pytest
 
-from engram.types import PacketRequest
+from engram.types import FactInput, PacketRequest
 from engram_server.domains.scope import Scope, Writer
-from engram_server.domains.structured import indexing, packets, records
-from engram_server.domains.structured.packets.sizes import compact
-from engram_server.domains.structured.scopes import agent_key
+from engram_server.domains.structured import packets, records
 
 from ...support import new_scope
 from .support import SCOPE, Kept, fact, packet_of, state
@@ -62,21 +60,13 @@ def test_no_line_says_what_a_record_says(caplog: pytest.LogCaptureFixture) -> No
 
 
 def test_what_is_stored_is_found_by_its_words(scope: Scope, caplog: pytest.LogCaptureFixture) -> None:
-    def keep(number: int) -> None:
-        value = "She sails a boat." if number == 77 else "something else"
-        known = records.FACTS.name, f"f{number:02}"
+    def keep(writer: Writer) -> None:
+        for number in range(90):
+            value = "She sails a boat." if number == 77 else "something else"
+            given: FactInput = {"fact_id": f"f{number:02}", "fact_key": f"k{number:02}", "value": value}
+            records.upsert_fact(writer, scope, SCOPE, given)
 
-        def write(writer: Writer) -> None:
-            made = records.upsert_fact(
-                writer, scope, SCOPE, {"fact_id": known[1], "fact_key": f"k{number:02}", "value": value}
-            )
-            partition = writer.ensure_partition(scope.tenant_id, agent_key(SCOPE))
-            indexing.index(writer, partition, *known, compact(made), scope.now())
-
-        scope.store.write(write)
-
-    for number in range(90):
-        keep(number)
+    scope.store.write(keep)
     request: PacketRequest = {
         "scope": {**SCOPE},
         "purpose": "tool",
