@@ -91,6 +91,17 @@ def test_packets_are_kept_unless_asked_not_to(door: Door) -> None:
     assert told(door, "context-builds/list", other_run)["context_builds"] == []
 
 
+@pytest.mark.parametrize(("persist", "kept"), [(True, 1), (False, 0)])
+def test_a_build_that_is_sent_again_is_the_first(persist: bool, kept: int, door: Door) -> None:
+    body = {"request": {**PLANNER, "persist": persist}}
+    answers = []
+    for _ in range(2):
+        door.clock.now += 1
+        answers.append(door.request("POST", "/v1/memory/packets/build", body, {"Idempotency-Key": "once"}).json())
+    assert answers[0] == answers[1]
+    assert len(builds(door)) == kept
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

@@ -28,7 +28,7 @@ import pytest
 
 from engram.types import Cues, Fact, JsonObject, PacketPolicy, Purpose, ValidationState
 from engram_server.clock import rfc3339
-from engram_server.domains.structured.packets import Candidates, build, read
+from engram_server.domains.structured.packets import Candidates, build, load, read
 
 from .support import (
     DAY_MS,
@@ -522,6 +522,33 @@ def test_where_nothing_is_asked_the_surest_are_found_among_many() -> None:
     known = [fact(f"f{number:03}", confidence=number / 1000) for number in range(200)]
     packet = packet_of(Kept(known=known), policy={"rank": "relevance", "max_facts": 2})
     assert [one["fact_id"] for one in packet["long_term"]["facts"]] == ["f199", "f198"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "query", "facts", "episodes"),
+    [
+        ({}, "boat", 30, 20),
+        ({"max_facts": 1, "max_episodes": 0}, "boat", 1, 0),
+        ({"rank": "relevance"}, "boat", 38, 28 + 10),
+        ({"rank": "relevance", "max_facts": 2}, "boat", 10, 28 + 10),
+        ({"rank": "relevance", "max_facts": 1}, None, 201, 220),
+    ],
+)
+def test_no_more_is_looked_at_than_what_may_be_taken_and_some(
+    policy: PacketPolicy, query: Optional[str], facts: int, episodes: int
+) -> None:
+    numbers = range(1000)
+    kept = Kept(
+        known=[fact(f"{number:03}") for number in numbers],
+        past=[episode(f"{number:03}", number / 1000) for number in numbers],
+        words={
+            **{("facts", f"{number:03}"): {"word:boat": 0.5} for number in numbers},
+            **{("episodes", f"{number:03}"): {"word:boat": 0.5} for number in range(990, 1000)},
+        },
+    )
+    asked = read({"scope": {**SCOPE}, "purpose": "planner", "query": query, "policy": policy}, NOW)
+    found = load(kept, asked, NOW)
+    assert (len(found.facts), len(found.episodes)) == (facts, episodes)
 
 
 def test_what_words_find_must_fit_as_well() -> None:
