@@ -98,6 +98,7 @@ _DEFINITE = frozenset("the many s his her its their".split())
 # Of what frames a question, these ask for nothing more than themselves; "know" and "summary" ask for all.
 _TELLS_NO_MORE = (FRAME_TERMS | STOP_WORDS) - frozenset(map(index_term, "tell describe discuss talk".split()))
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")
+_IN_TIME = "factor:time"
 _LEANS_BACK = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.I)
 
 
@@ -134,17 +135,26 @@ def supporting(question: Question, recalled: Recalled, space: Space) -> FrozenSe
     """Return the row ids of the memories of one space that hold enough to answer: none when nothing is known."""
     ranked = recalled.ranked
     if _asks_for_all(question):
-        return frozenset(one.memory.id for one in ranked)
+        dated = bool(times_in(question.text, 0))
+        return frozenset(one.memory.id for one in ranked if not dated or _IN_TIME in one.parts)
     if question.is_vague or question.words <= STOP_WORDS - _ASKS:
-        return frozenset(one.memory.id for one in ranked if one.own)
+        return _touching(ranked)
     asked = _taken_apart(question, recalled, space)
     supposes = asked.voices and _SUPPOSES.search(question.text)
     if supposes or asked.about.keys() <= asked.voices:
-        return frozenset(one.memory.id for one in ranked if one.own)
+        return _touching(ranked)
     if not asked.names.isdisjoint(asked.unsaid):
         return frozenset()
     answers = _answers if not question.words.isdisjoint(_ASKS) else _answers_elsewhere
     return frozenset(one.memory.id for one in ranked if answers(one, asked))
+
+
+def _touching(ranked: Sequence[Ranked]) -> FrozenSet[int]:
+    """Return what holds any word of the question: of the time that it names, if there is something."""
+    touching = [one for one in ranked if one.own]
+    return frozenset(one.memory.id for one in touching if _IN_TIME in one.parts) or frozenset(
+        one.memory.id for one in touching
+    )
 
 
 def _asks_for_all(question: Question) -> bool:

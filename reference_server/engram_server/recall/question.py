@@ -12,7 +12,8 @@ from typing import Dict, FrozenSet, List, NamedTuple, Sequence
 from ..text.lexicon import FRAME_TERMS, RELATED
 from ..text.signs import asked_signs
 from ..text.stopwords import STOP_WORDS
-from ..text.terms import index_term, question_terms
+from ..text.terms import index_term, question_terms, terms
+from ..text.times import times_in
 from ..text.words import words
 from .weights import WEIGHTS, Weights
 
@@ -28,6 +29,9 @@ _FOR_ALL = (
 )
 _FOR_ALL_TERMS = frozenset(map(index_term, _FOR_ALL.split()))
 _TELLS_NOTHING = FRAME_TERMS | STOP_WORDS | _FOR_ALL_TERMS
+
+# Where an expression of time stands does not depend on when it is read.
+_ANY_MOMENT = 0
 
 # A pasted page has hundreds of words; those at either end say what it is about, and looking up stays bounded.
 MAX_CONCEPTS = 64
@@ -53,7 +57,7 @@ class Question(NamedTuple):
     concepts: List[Concept]
     #: All its words, folded; of these names are made.
     words: FrozenSet[str]
-    #: Whether it asks for whatever there is, and none of its words tells what about.
+    #: Whether it asks for whatever there is, at a time perhaps, and none of its words tells what about.
     is_vague: bool
     #: The signs that an answer is likely to show, as bits of `text.signs`.
     wants: int
@@ -64,6 +68,7 @@ def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
     asked = question_terms(text)
     heads = _either_end(list(asked))
     framed = _framing(heads)
+    dated = {term for when in times_in(text, _ANY_MOMENT) for term in terms(text[when.at : when.stop])}
     folded = frozenset(words(text))
     return Question(
         text=text,
@@ -77,7 +82,7 @@ def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
             for term in heads
         ],
         words=folded | (OWN_VOICES if _SELF.search(text) else frozenset()),
-        is_vague=_TELLS_NOTHING.issuperset(heads) and not _FOR_ALL_TERMS.isdisjoint(heads),
+        is_vague=(_TELLS_NOTHING | dated).issuperset(heads) and not (_FOR_ALL_TERMS | dated).isdisjoint(heads),
         wants=asked_signs(text),
     )
 

@@ -12,7 +12,7 @@ from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, NamedT
 from ..storage import MemoryRow, Reader, Space, TurnRow, is_mark, mention
 from ..text.stopwords import STOP_WORDS
 from ..text.terms import index_term, terms
-from ..text.times import When, times_in
+from ..text.times import When, times_asked
 from .bm25 import Weighing, idf, weigh
 from .context import coherence
 from .explaining import why
@@ -95,7 +95,7 @@ def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS)
         term_total=space.term_total,
         weights=weights,
     )
-    times = times_in(question.text, asked.now)
+    times = times_asked(question.text, asked.now)
     newest = _newest(reader, space, asked, times)
     turns = _turns(reader, asked, [*_pool(reader, space, asked, weighing, frequencies), *newest], weights.reach)
     knowledge = known_of(reader, space, question, turns, asked.as_of)

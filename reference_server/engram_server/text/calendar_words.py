@@ -142,9 +142,13 @@ def unit(name: str, moment: int, steps: int) -> Span:
     return _UNITS[name](moment, steps)
 
 
+#: The whole calendar.
+ALL_TIME = days(1, _LAST_DAY + 1)
+
+
 def inside(span: Span) -> bool:
     """Say whether a span is not empty and wholly in the calendar."""
-    return (1 - _EPOCH_DAY) * DAY_MS <= span.start < span.end <= (_LAST_DAY + 1 - _EPOCH_DAY) * DAY_MS
+    return ALL_TIME.start <= span.start < span.end <= ALL_TIME.end
 
 
 def date_words(moment: int) -> List[str]:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, TypeVar
 
 from .calendar_words import (
+    ALL_TIME,
     DAY_MS,
     MONTHS,
     PARTS,
@@ -30,7 +31,7 @@ from .named_times import NAMED_FRAMES, NAMED_RULES, clock_of
 from .relative_times import RELATIVE_FRAMES, RELATIVE_RULES
 from .time_grammar import DIGITS, Frame, Rule, Said, is_between
 
-__all__ = ["When", "date_words", "has_time", "times_in"]
+__all__ = ["When", "date_words", "has_time", "times_asked", "times_in"]
 
 # "the Friday of the second week of June": as many frames inside of each other as a sentence bears.
 _MOST_FRAMES = 3
@@ -55,6 +56,8 @@ _SIGN_IN_NUMBERS = re.compile(r"[0-9](?:[:./-][0-9]|[0-9]{3}|[0-9]?(?:['’]?s|s
 
 _CLOCK_BEHIND = flexible(rf",?(?: at| around| about| by)? ?{CLOCK}")
 _PART_BEHIND = flexible(rf",?(?: early| late)?(?: in the)? (?P<part>{'|'.join(PARTS)})\b")
+_OPEN = flexible(r"\b(?:(?P<before>before|prior to|earlier than)|after|later than) (?:the )?$")
+_OPEN_CHARS = 20
 _TO = flexible(r"(?: (?:to|until|till|through) |(?P<both> and )| ?[-–] ?)(?:the )?")
 
 
@@ -97,6 +100,22 @@ def times_in(text: str, anchor: int) -> List[When]:
     if not _may_hold(lowered, _word(lowered).findall(lowered)):
         return []
     return list(islice(_times(Said(text, lowered, anchor)), _MOST_FOUND))
+
+
+def times_asked(text: str, now: int) -> List[When]:
+    """Return the expressions of time of a question: as `times_in`, but "before June" is all the time until June.
+
+    A memory that tells of "before June" means some time near it, and who asks for it any.
+    """
+    return [_opened(text, when) for when in times_in(text, now)]
+
+
+def _opened(text: str, when: When) -> When:
+    side = _OPEN.search(ascii_lower(text[max(0, when.at - _OPEN_CHARS) : when.at]))
+    if side is None:
+        return when
+    span = Span(ALL_TIME.start, when.start) if side["before"] else Span(when.end, ALL_TIME.end)
+    return when._replace(start=span.start, end=span.end)
 
 
 def has_time(text: str) -> bool:

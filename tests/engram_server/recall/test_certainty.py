@@ -149,6 +149,25 @@ def test_other_languages_are_answered_by_plain_words(question: str, memory: str)
     assert synthesise(material(question, memory, *NOTES), max_tokens=200).cited_ids[:1] == ["mem_1"]
 
 
+DATED = ("[2026-05-04] The ferry to Oslo was booked.", "[2026-05-07] Ana painted the fence green.")
+
+
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        ("What happened between 5 May and 10 May 2026?", ["mem_2"]),
+        ("What happened before 7 May 2026?", ["mem_1"]),
+        ("What happened before June 2026?", ["mem_1", "mem_2"]),
+        ("What happened after 5 May 2026?", ["mem_2"]),
+        ("What did I do on 7 May 2026?", ["mem_2"]),
+        ("What was painted before June 2026?", ["mem_2"]),
+        ("What happened in 2020?", []),
+    ],
+)
+def test_a_time_is_answered_by_what_was_then(question: str, cited: List[str]) -> None:
+    assert sorted(synthesise(material(question, *DATED), max_tokens=200).cited_ids) == cited
+
+
 def test_a_question_of_stop_words_alone_asks_nothing() -> None:
     with bucket(NOTES) as ask:
         assert refused(ask, "the of and")

@@ -8,7 +8,8 @@ from typing import List
 
 import pytest
 
-from engram_server.text.times import date_words, has_time, times_in
+from engram_server.text.calendar_words import ALL_TIME
+from engram_server.text.times import date_words, has_time, times_asked, times_in
 
 from .samples import random_text
 
@@ -205,3 +206,21 @@ def test_any_text_can_be_read(rng: random.Random) -> None:
             assert one.start < one.end
             assert stop <= one.at < one.stop <= len(text)
             stop = one.stop
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "end"),
+    [
+        ("What happened between 5 May and 10 May 2023?", "2023-05-05", "2023-05-11"),
+        ("What happened between 5 May 2023 and 10 May 2023?", "2023-05-05", "2023-05-11"),
+        ("What did Ana do before June 2023?", "0001-01-01", "2023-06-01"),
+        ("Where did we live prior to 2010?", "0001-01-01", "2010-01-01"),
+        ("What has Ana done after the 5th of May 2023?", "2023-05-06", ""),
+        ("What was bought in June 2022?", "2022-06-01", "2022-07-01"),
+        ("What was it the day before yesterday?", "2023-05-15", "2023-05-16"),
+        ("What did we do the week before 9 June 2022?", "2022-05-30", "2022-06-06"),
+    ],
+)
+def test_what_a_question_sets_a_bound_to_is_open_at_the_other_side(question: str, start: str, end: str) -> None:
+    (when,) = times_asked(question, _ms(_NOW))
+    assert (when.start, when.end) == (_ms(start), _ms(end) if end else ALL_TIME.end)
