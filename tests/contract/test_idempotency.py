@@ -11,6 +11,7 @@ from engram.types.limits import MAX_IDEMPOTENCY_KEY_CHARS
 
 from .conftest import OpenDoor
 from .doors import KEY, OTHER_KEY, START, Answer, Body, Door
+from .records import FAMILIES, PACKET_INPUT, SCOPE
 
 MEMORIES = "/v1/buckets/b/memories"
 DAY_SECONDS = 24 * 60 * 60
@@ -69,6 +70,12 @@ WRITES: List[Tuple[str, str, str, Any]] = [
     ("profile", "POST", "/v1/buckets/b/profile/regenerate", None),
     ("provider", "PUT", "/v1/provider", {"base_url": "http://127.0.0.1:1", "model": "m", "api_key": "sk-canary"}),
     ("no provider", "DELETE", "/v1/provider", None),
+    ("event", "POST", "/v1/memory/events", {"scope": SCOPE, **FAMILIES["events"].least}),
+    ("patch", "POST", "/v1/memory/working-state/patch", {"scope": SCOPE, "patch": {"goal": "g"}, "if_version": 0}),
+    ("blind patch", "POST", "/v1/memory/working-state/patch", {"scope": SCOPE, "patch": {"goal": "g"}}),
+    ("build", "POST", "/v1/memory/packets/build", {"request": {"scope": SCOPE, "purpose": "tool"}}),
+    ("write build", "POST", "/v1/memory/context-builds/write", {"scope": SCOPE, "packet": PACKET_INPUT}),
+    ("delete fact", "POST", "/v1/memory/facts/delete", {"scope": SCOPE, "fact_id": "f"}),
     ("query", "POST", "/v1/query", {"query": "cat", "options": {"skip_synthesis": True}}),
 ]
 

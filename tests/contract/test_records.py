@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
@@ -224,3 +224,154 @@ def test_ids_cannot_imitate_the_ends_of_others(door: Door) -> None:
     assert [[fact["value"] for fact in listed(door, facts, scope)] for scope in scopes] == [
         [number] for number in range(len(scopes))
     ]
+
+
+# -- lists
+
+
+def ids(page: Any, family: Family) -> List[str]:
+    return [one[family.id_key] for one in page[family.name]]
+
+
+def test_lists_are_in_the_order_of_the_family(door: Door) -> None:
+    for number, at in enumerate([3_000, 1_000, 2_000, 1_000]):
+        keep(door, FAMILIES["events"], event_id=f"e{number}", ts_ms=at)
+    for fact_id, fact_key in (("b", "k"), ("a", "k"), ("c", ""), ("z", "K"), ("d", "k2")):
+        keep(door, FAMILIES["facts"], fact_id=fact_id, fact_key=fact_key)
+    for episode_id, day in (("b", "2000-01-01"), ("a", "2000-01-01"), ("z", "1969-12-31")):
+        keep(door, FAMILIES["episodes"], episode_id=episode_id, time_range={"start": day + "T00:00:00Z"})
+    for procedure_id, priority in (("lo", 1), ("hi_b", 9), ("hi_a", 9), ("minus", -3), ("most", 2**31 - 1)):
+        keep(door, FAMILIES["procedures"], procedure_id=procedure_id, priority=priority)
+    for insight_id, state, confidence in (
+        ("u", "unvalidated", 0.9),
+        ("t", "testing", 0.1),
+        ("v2", "validated", 0.2),
+        ("v1", "validated", 0.2),
+        ("v0", "validated", 0.2004),
+        ("v9", "validated", -7),
+        ("r", "rejected", 1e12),
+    ):
+        keep(door, FAMILIES["insights"], id=insight_id, validation_state=state, confidence=confidence)
+    expected = {
+        "events": (["e1", "e3", "e2", "e0"], ["e0", "e2", "e3", "e1"]),
+        "facts": (["c", "z", "a", "b", "d"], ["d", "z", "c", "a", "b"]),
+        "episodes": (["z", "a", "b"], ["a", "b", "z"]),
+        "procedures": (["most", "hi_a", "hi_b", "lo", "minus"], ["most", "minus", "hi_a", "hi_b", "lo"]),
+        "insights": (["v0", "v1", "v2", "v9", "u", "t", "r"], ["r", "v9", "v0", "v1", "v2", "t", "u"]),
+    }
+    for name, (stored, newest) in expected.items():
+        family = FAMILIES[name]
+        assert [one[family.id_key] for one in listed(door, family)] == stored
+        assert [one[family.id_key] for one in listed(door, family, newest=True)] == newest
+        for size in (1, 2):
+            for order, turned in ((stored, False), (newest, True)):
+                assert list(paged(door, family, size, newest=turned)) == order
+
+
+def paged(door: Door, family: Family, size: int, **asked: Any) -> Iterator[str]:
+    """Yield the ids of a list, page by page."""
+    cursor = None
+    while True:
+        page = told(door, family.path + "/list", {"scope": SCOPE, "limit": size, "cursor": cursor, **asked})
+        assert len(page[family.name]) <= size
+        yield from ids(page, family)
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return
+
+
+@by_family
+@pytest.mark.parametrize("newest", [False, True])
+def test_pages_stay_right_while_records_come_and_go(newest: bool, family: Family, door: Door) -> None:
+    def at(number: int) -> Dict[str, Any]:
+        name = f"{number:02}"
+        moment = {"start": f"2025-01-01T00:00:{name}Z"}
+        own: Dict[str, Dict[str, Any]] = {"events": {"ts_ms": number}, "episodes": {"time_range": moment}}
+        return {family.id_key: name, **own.get(family.path, {})}
+
+    for number in range(10, 30):
+        keep(door, family, **at(number))
+    whole = [f"{number:02}" for number in range(10, 30)]
+    if newest:
+        whole.reverse()
+    pages = paged(door, family, 5, newest=newest)
+    seen = [next(pages) for _ in range(5)]
+    # The last row of the page that was read, one before it, and one that is still to come.
+    for gone in (whole[4], whole[1], whole[12]):
+        assert remove(door, family, gone) is True
+    seen += pages
+    assert seen == [one for one in whole if one != whole[12]]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, "abc"),
+        ({"tags": ["y"]}, "ab"),
+        ({"tags": ["x", "zz"]}, "a"),
+        ({"tags": ["Y"]}, ""),
+        ({"tags": ["y"], "entities": ["E1"]}, "a"),
+        ({"entities": ["none"]}, ""),
+        ({"tags": [], "entities": []}, "abc"),
+        ({"time_range": {"start_ms": 1_000}}, "bc"),
+        ({"time_range": {"start": "1970-01-01T00:00:00Z", "start_ms": None, "end_ms": 1_000}}, "a"),
+        ({"time_range": {"end": "1970-01-01T00:00:05Z"}}, "ab"),
+        ({"time_range": {"end_ms": 4_999}}, "a"),
+        ({"limit": 2}, "ab"),
+        ({"limit": 0}, ""),
+    ],
+)
+def test_episodes_are_found_by_labels_and_wholly_within_a_span(wanted: Any, found: str, door: Door) -> None:
+    episodes = FAMILIES["episodes"]
+    for name, start, end, tags, entities in (
+        ("a", "00", None, ["x", "y", "y"], ["E1"]),
+        ("b", "01", "05", ["y"], []),
+        ("c", "09", "02", [], []),
+    ):
+        span = {"start": f"1970-01-01T00:00:{start}Z", "end": end and f"1970-01-01T00:00:{end}Z"}
+        keep(door, episodes, episode_id=name, time_range=span, tags=tags, entities=entities)
+    assert "".join(one["episode_id"] for one in listed(door, episodes, filter=wanted)) == found
+
+
+def test_lists_are_found_by_state(door: Door) -> None:
+    facts, insights, procedures = (FAMILIES[name] for name in ("facts", "insights", "procedures"))
+    for status in ("active", "disputed", "deprecated"):
+        keep(door, facts, fact_id=status, status=status)
+    for state in ("validated", "testing", "rejected"):
+        keep(door, insights, id=state, validation_state=state)
+    for task_type in ("sum", "Sum", ""):
+        keep(door, procedures, procedure_id=task_type, task_type=task_type)
+    for wanted in (["active"], ["deprecated", "disputed"]):
+        assert sorted(one["fact_id"] for one in listed(door, facts, filter={"status": wanted})) == wanted
+    nothing: List[Any] = [[], None]
+    for everything in nothing:
+        assert len(listed(door, facts, filter={"status": everything})) == 3
+        assert len(listed(door, insights, filter={"validation_state": everything})) == 3
+    assert [one["id"] for one in listed(door, insights, filter={"validation_state": ["testing"]})] == ["testing"]
+    for task_type in ("sum", "Sum", ""):
+        assert [one["procedure_id"] for one in listed(door, procedures, task_type=task_type)] == [task_type]
+    assert listed(door, procedures, task_type="SUM") == []
+    assert len(listed(door, procedures, task_type=None)) == 3
+
+
+def test_the_newest_few_events_are_asked_for_as_such(door: Door) -> None:
+    events = FAMILIES["events"]
+    for number in range(30):
+        keep(door, events, event_id=str(number), ts_ms=number, kind="system" if number % 2 else "message")
+    assert [one["event_id"] for one in listed(door, events, limit=3)] == ["0", "1", "2"]
+    assert [one["event_id"] for one in listed(door, events, limit=3, newest=True)] == ["29", "28", "27"]
+    span = {"start_ms": 4, "end_ms": 6, "start": "2030-01-01T00:00:00Z"}
+    assert [one["event_id"] for one in listed(door, events, time_range=span)] == ["4", "5", "6"]
+    assert listed(door, events, limit=0) == []
+
+
+def test_context_builds_are_listed_by_their_time(door: Door) -> None:
+    made = []
+    for number in range(3):
+        door.clock.now += 1
+        made.append(told(door, "context-builds/write", {"scope": SCOPE, "packet": PACKET_INPUT}))
+    family = Family("context-builds", "", "", "build_id", {}, {})
+    assert listed(door, family) == made
+    assert listed(door, family, newest=True, limit=1) == made[2:]
+    assert list(paged(door, family, 2)) == [one["build_id"] for one in made]
+    assert listed(door, family, {**SCOPE, "run_id": "other"}) == []

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-from typing import Dict, Optional, cast
+from typing import Dict, Optional, Type, Union, cast
 
 import pytest
 
 from engram_server.domains.errors import Invalid
 from engram_server.domains.scope import Scope
+from engram_server.domains.structured.records import Position
 from engram_server.routes.base import Call, Services
-from engram_server.routes.paging import Page, next_cursor, page_of
+from engram_server.routes.paging import Page, next_cursor, next_position, page_of, position_of
 
 
 def page(**query: str) -> Page:
@@ -73,3 +74,42 @@ def test_a_cursor_and_an_offset_do_not_go_together(offset: str) -> None:
     assert cursor is not None
     with pytest.raises(Invalid, match="offset"):
         page(cursor=cursor, offset=offset)
+
+
+# -- lists in another order
+
+Kind = Union[Type[int], Type[str]]
+
+
+@pytest.mark.parametrize(
+    "position", [(0, 0), (-(2**53), 2**53), ("", ""), ("=a", "b"), ("\0\"\\", "é\U0001f642"), ("x" * 50_000, "y")]
+)
+def test_a_position_is_read_as_it_was_made(position: Position) -> None:
+    cursor = next_position([("no", "such"), position], 2)
+    assert cursor is not None and cursor.isascii() and not set(cursor) & set("+/=&?")
+    assert position_of(cursor, int if isinstance(position[0], int) else str) == position
+    assert next_position([position], 2) is None and next_position([], 0) is None
+
+
+@pytest.mark.parametrize("cursor", [None, ""])
+def test_no_cursor_is_the_beginning(cursor: Optional[str]) -> None:
+    assert position_of(cursor, int) is None
+
+
+@pytest.mark.parametrize(
+    ("cursor", "kind"),
+    [
+        ("x", int), ("é", int), ("A" * 10_000, int),
+        (encoded(b"engram1:1"), int), (encoded(b"engram2:"), int), (encoded(b"engram2:null"), int),
+        (encoded(b"engram2:[1,2,3]"), int), (encoded(b"engram2:[1]"), int), (encoded(b"engram2:[1,\"a\"]"), int),
+        (encoded(b"engram2:[true,false]"), int), (encoded(b"engram2:[1.0,2.0]"), int),
+        (encoded(b"engram2:[1,2]"), str), (encoded(b"engram2:[\"a\",\"b\"]"), int),
+        (encoded(b"engram2:[1,9223372036854775808]"), int), (encoded(b"engram2:[1," + b"9" * 5_000 + b"]"), int),
+        (encoded(b"engram2:[\"\\ud800\",\"b\"]"), str), (encoded(b"engram2:" + b"[" * 5_000), str),
+        (encoded(b"engram2:{\"a\":1}"), str), (encoded(b"engram2:\"ab\""), str), (encoded(b"engram2:[\xff]"), str),
+    ],
+)  # fmt: skip
+def test_what_is_no_position_of_ours_is_invalid(cursor: str, kind: Kind) -> None:
+    with pytest.raises(Invalid, match="^cursor: ") as caught:
+        position_of(cursor, kind)
+    assert caught.value.details == {"field": "cursor"}
