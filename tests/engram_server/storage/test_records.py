@@ -166,8 +166,8 @@ def _random_fitting(rng: random.Random) -> Fitting:
         NOW,
         states=rng.choice([None, ["a"], ["a", "c"], ["nobody"]]),
         valid_at=rng.choice([None, NOW, NOW - 1_000]),
-        tags=rng.choice([(), ("t",), ("t", "u"), ("nobody",)]),
-        entities=rng.choice([(), ("x",), ("nobody", "y")]),
+        tags=rng.choice([(), (), ("t",), ("t", "u"), ("nobody",)]),
+        entities=rng.choice([(), (), ("x",), ("x", "y", "z")]),
     ).within(low, high)
 
 
@@ -217,7 +217,7 @@ LISTS: Dict[str, Tuple[Ordered, Asked]] = {
 def kept() -> Iterator[Tuple[Store, int, List[_Kept]]]:
     """A partition of many records, with others beside it that no list of it may show."""
     rng = random.Random(4)
-    records = [_random_record(rng, number) for number in range(300)]
+    records = [_random_record(rng, number) for number in range(600)]
     with closing(open_store(None)) as store:
         partition = _partition(store)
         _save(store, partition, *records)
@@ -275,6 +275,9 @@ def test_pages_are_the_whole_list(size: int, kept: Tuple[Store, int, List[_Kept]
 # -- what a list costs
 
 
+LIMIT = 30
+
+
 def _many(count: int) -> MemoryDatabase:
     database = MemoryDatabase()
     with database.writing() as connection:
@@ -284,7 +287,8 @@ def _many(count: int) -> MemoryDatabase:
         assert partition == 1
         for number in range(count):
             name = f"r{number:06}"
-            new = NewRecord(name, "0", at=NOW - number * 60_000, state="active", place="=" + name, weight=1 + number)
+            state = "active" if number < count - 2 * LIMIT else "late"
+            new = NewRecord(name, "0", at=NOW - number * 60_000, state=state, place="=" + name, weight=1 + number)
             rare = ["rare", "also rare"] if number % 20 == 7 and number < 200 else []
             writer.save_record(partition, FAMILY, new._replace(tags=["common", *rare], entities=["all"]))
         connection.execute("COMMIT")
@@ -316,7 +320,6 @@ def _steps(database: MemoryDatabase, ask: Callable[[Reader], object]) -> int:
     return taken
 
 
-LIMIT = 30
 PUSHED: Dict[str, Callable[[Reader], List[RecordRow]]] = {
     "in place": lambda r: r.records_in_place(1, FAMILY, Fitting(NOW), limit=LIMIT),
     "in place, a page further": lambda r: r.records_in_place(
@@ -324,6 +327,9 @@ PUSHED: Dict[str, Callable[[Reader], List[RecordRow]]] = {
     ),
     "in place, of a state": lambda r: r.records_in_place(
         1, FAMILY, Fitting(NOW, states=["active"], valid_at=NOW), limit=LIMIT
+    ),
+    "in place, of a state that comes late": lambda r: r.records_in_place(
+        1, FAMILY, Fitting(NOW, states=["late"]), limit=LIMIT
     ),
     "oldest first": lambda r: r.records_in_time(1, FAMILY, Fitting(NOW), limit=LIMIT, newest=False),
     "newest first": lambda r: r.records_in_time(1, FAMILY, Fitting(NOW), limit=LIMIT, newest=True),
