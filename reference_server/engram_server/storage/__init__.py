@@ -1,7 +1,8 @@
-"""Every line of SQL, behind one Store. Knows spaces, memories, terms, records; knows no text, no ranking, no HTTP."""
+"""Every line of SQL, behind one Store. Knows memories, terms, records, sessions; knows no text, no ranking, no HTTP."""
 
 from .database import Durability
 from .errors import RefusedFileError, StorageBusyError, StorageError, StorageFullError, UnsupportedSqliteError
+from .leases import LeaseRow, LeaseTerms
 from .reader import Reader
 from .records import Fitting, NewRecord, RecordRow
 from .reindexing import Indexing
@@ -23,28 +24,38 @@ from .rows import (
     mention,
     spoken,
 )
+from .sessions import AuditRow, LogRow, Notes, SessionRow, SessionTimes
 from .store import Store, open_store
+from .world import SHARED_OWNER, WorldRow
 from .writer import Writer
 
 __all__ = [
     "ASKS",
     "DATED",
+    "SHARED_OWNER",
     "TELLS_TIME",
+    "AuditRow",
     "Durability",
     "Entity",
     "FactRow",
     "Fitting",
     "Indexing",
+    "LeaseRow",
+    "LeaseTerms",
+    "LogRow",
     "MemoryRow",
     "NewFact",
     "NewMemory",
     "NewRecord",
+    "Notes",
     "ProfileRow",
     "ProviderRow",
     "Reader",
     "RecordRow",
     "Recorded",
     "RefusedFileError",
+    "SessionRow",
+    "SessionTimes",
     "Space",
     "StorageBusyError",
     "StorageError",
@@ -52,6 +63,7 @@ __all__ = [
     "Store",
     "TurnRow",
     "UnsupportedSqliteError",
+    "WorldRow",
     "Writer",
     "is_mark",
     "mention",

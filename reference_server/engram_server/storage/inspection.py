@@ -12,15 +12,18 @@ import sqlite3
 import stat
 import struct
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import FrozenSet, Optional, Sequence, Tuple
 
 from .errors import RefusedFileError, StorageError, storage_error
 from .patience import BUSY_SECONDS
-from .schema import APPLICATION_ID, MIGRATIONS, Migration, expected_objects, objects_of, version_of
+from .schema import APPLICATION_ID, MIGRATIONS, Migration, expected_objects, is_of_before, objects_of, version_of
 
 # Some 50 ms of reading. Damage in a larger file is found when the damaged page is read.
 QUICK_CHECK_MAX_BYTES = 16 * 1024 * 1024
 
+_FOREIGN = "is the SQLite database of another application"
+# Version and application of a database whose program gave it neither, as that of the layout before ours did.
+_UNNAMED = (0, 0)
 _DAMAGED_SCHEMA = "its schema is damaged"
 
 _MAGIC = b"SQLite format 3\x00"
@@ -38,8 +41,8 @@ def why_not(raw: bytes, log: int, newest: int) -> Optional[str]:
     if len(raw) < _HEADER.size or not raw.startswith(_MAGIC):
         return "is not an Engram database, nor any SQLite database"
     version, application_id = _HEADER.unpack(raw)
-    if application_id != APPLICATION_ID:
-        return "is the SQLite database of another application"
+    if application_id != APPLICATION_ID and (version, application_id) != _UNNAMED:
+        return _FOREIGN
     return _why_not_version(version, newest)
 
 
@@ -122,8 +125,18 @@ def _why_not_read(connection: sqlite3.Connection, check_pages: bool, migrations:
     reason = _why_not_version(version, len(migrations))
     if reason is not None:
         return reason
-    found = objects_of(connection)
-    if (version == 0 and found) or not expected_objects(version, migrations) <= found:
-        return "is damaged: its tables are not those of its version"
+    # And it may hold our mark.
+    if (version, int(connection.execute("PRAGMA application_id").fetchone()[0])) == _UNNAMED:
+        reason = None if is_of_before(connection) else _FOREIGN
+    else:
+        reason = _why_not_objects(objects_of(connection), version, migrations)
+    if reason is not None:
+        return reason
     verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0]) if check_pages else "ok"
     return None if verdict == "ok" else f"is damaged: {verdict}"
+
+
+def _why_not_objects(found: FrozenSet[Tuple[str, str, str]], version: int, migrations: Sequence[Migration]) -> Optional[str]:
+    if (version == 0 and found) or not expected_objects(version, migrations) <= found:
+        return "is damaged: its tables are not those of its version"
+    return None

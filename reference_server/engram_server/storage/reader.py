@@ -12,15 +12,18 @@ from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .asking import as_json
 from .knowledge import Knowledge
+from .leases import Leases
 from .records import Records
 from .rows import MemoryRow, ProfileRow, ProviderRow, Recorded, Space
+from .sessions import Sessions
 from .turns import Turns
+from .world import World
 
 # Looking up one posting costs as much as reading this many that lie together.
 _LOOKUP_COST = 4
 
 
-class Reader(Turns, Knowledge, Records):
+class Reader(Turns, Knowledge, Records, Sessions, Leases, World):
     """The questions. Each is answered at once and whole."""
 
     # -- tenants

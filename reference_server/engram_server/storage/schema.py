@@ -2,7 +2,8 @@
 
 A migration brings a database from one version to the next and writes the new version number. A new database runs
 all of them, so that every database of a version has the same schema to the letter, whatever version it was made by.
-Migrations are only ever added: one that was released is never edited.
+Migrations are only ever added: one that was released is never edited. The tables that another program may have made
+before (see `coordination_schema`) are taken over as they are.
 
 Deleting a space deletes its memories and its profile by foreign key. Postings have none, because checking it would
 cost a lookup for each of them: whoever deletes memories deletes their postings (see `writer`).
@@ -13,6 +14,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Callable, FrozenSet, Optional, Sequence, Tuple
 
+from .coordination_schema import COORDINATION, LEGACY_TABLES
 from .reindexing import Indexing, is_behind, reindex
 
 #: "ENGR", at offset 68 of every database file of ours.
@@ -306,7 +308,13 @@ def _to_version_3(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: Tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3)
+def _to_version_4(connection: sqlite3.Connection) -> None:
+    for statement in COORDINATION:
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 4")
+
+
+MIGRATIONS: Tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3, _to_version_4)
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -315,8 +323,23 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 
 def objects_of(connection: sqlite3.Connection) -> FrozenSet[Tuple[str, str, str]]:
-    """Return type, name and SQL of everything in the schema."""
-    return frozenset(connection.execute("SELECT type, name, COALESCE(sql, '') FROM sqlite_master").fetchall())
+    """Return type, name and SQL of everything in the schema; the tables that another may have made have no SQL."""
+    found = connection.execute("SELECT type, name, COALESCE(sql, '') FROM sqlite_master").fetchall()
+    return frozenset((kind, name, "" if name in LEGACY_TABLES else sql) for kind, name, sql in found)
+
+
+def is_of_before(connection: sqlite3.Connection) -> bool:
+    """Return whether a database has the tables of the layout that was there before, whole, and no table of others."""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    tables = {name for (name,) in found if not name.startswith("sqlite_")}
+    return tables == set(LEGACY_TABLES) and all(
+        _columns(connection, table) == columns for table, columns in LEGACY_TABLES.items()
+    )
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> Tuple[str, ...]:
+    rows = connection.execute("SELECT name FROM pragma_table_info(?) ORDER BY cid", (table,))
+    return tuple(name for (name,) in rows)
 
 
 def expected_objects(version: int, migrations: Sequence[Migration] = MIGRATIONS) -> FrozenSet[Tuple[str, str, str]]:
@@ -342,6 +365,8 @@ def migrate(
     if version_of(connection) == len(migrations) and (indexing is None or not is_behind(connection, indexing)):
         return
     connection.execute("BEGIN IMMEDIATE")
+    if version_of(connection) == 0:
+        connection.execute(MARK)
     # Asked again, because another process may have done it while this one waited for the lock.
     for migration in migrations[version_of(connection) :]:
         migration(connection)

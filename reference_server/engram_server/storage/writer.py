@@ -10,11 +10,15 @@ import sqlite3
 import zlib
 from typing import List, Optional, Sequence
 
+from .coordination_schema import ERASE_COORDINATION
 from .deriving import Deriving, length_of, terms_json
+from .leases import LeaseChanges
 from .reader import Reader
 from .records import RecordChanges
 from .rows import MemoryRow, NewMemory, Recorded, Space
+from .sessions import SessionChanges
 from .talk import Placed
+from .world import WorldChanges
 
 # What an index page of 4 KiB keeps without an overflow page. Batches' answers are longer, and repeat themselves.
 _COMPRESS_ABOVE_BYTES = 1_000
@@ -34,7 +38,7 @@ _ERASE = (
 )
 
 
-class Writer(Reader, RecordChanges):
+class Writer(Reader, RecordChanges, SessionChanges, LeaseChanges, WorldChanges):
     """The changes, and the questions as they stand after them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -180,4 +184,6 @@ class Writer(Reader, RecordChanges):
         """Delete everything of every tenant. Ids are not given out again even so."""
         self._derived.forget_everything()
         for statement in _ERASE:
+            self._db.execute(statement)
+        for statement in ERASE_COORDINATION:
             self._db.execute(statement)

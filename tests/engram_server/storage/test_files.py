@@ -28,7 +28,7 @@ from engram_server.storage import (
     open_store,
 )
 from engram_server.storage.inspection import log_size
-from engram_server.storage.schema import MARK, migrate
+from engram_server.storage.schema import MARK, MIGRATIONS, migrate
 from tests.crash import storing
 
 from .samples import add, add_space, assert_consistent, contents
@@ -188,7 +188,7 @@ REFUSED = [
     ("zeros", lambda path: path.write_bytes(bytes(8_192)), "nor any SQLite database"),
     ("foreign", _foreign, "of another application"),
     ("foreign, WAL", _foreign_in_wal_mode, "of another application"),
-    ("newer", _ours("PRAGMA user_version = 9"), r"newer version \(schema 9, this one knows 3\)"),
+    ("newer", _ours("PRAGMA user_version = 9"), rf"newer version \(schema 9, this one knows {len(MIGRATIONS)}\)"),
     ("negative", _ours("PRAGMA user_version = -1"), "newer version"),
     ("tables without a version", _ours("PRAGMA user_version = 0"), "its tables are not those"),
     ("a table less", _ours("DROP TABLE recorded"), "its tables are not those"),

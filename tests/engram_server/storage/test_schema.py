@@ -24,23 +24,26 @@ from engram_server.storage.schema import (
 from .samples import add, add_space, assert_consistent, contents
 
 
-def _to_4(connection: sqlite3.Connection) -> None:
+NOW = len(MIGRATIONS)
+
+
+def _with_kinds(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE memories ADD COLUMN kind TEXT NOT NULL DEFAULT 'fact'")
     connection.execute("CREATE INDEX memories_by_kind ON memories (space_id, kind)")
-    connection.execute("PRAGMA user_version = 4")
+    connection.execute(f"PRAGMA user_version = {NOW + 1}")
 
 
-def _to_5(connection: sqlite3.Connection) -> None:
+def _with_a_note(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE memories SET kind = 'note' WHERE content = 'red apple'")
-    connection.execute("PRAGMA user_version = 5")
+    connection.execute(f"PRAGMA user_version = {NOW + 2}")
 
 
-def _to_6_breaks(connection: sqlite3.Connection) -> None:
+def _breaks(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM memories")
     connection.execute("INSERT INTO no_such_table VALUES (1)")
 
 
-LATER = (*MIGRATIONS, _to_4, _to_5)
+LATER = (*MIGRATIONS, _with_kinds, _with_a_note)
 
 
 @pytest.fixture
@@ -68,22 +71,22 @@ def test_every_migration_writes_its_number() -> None:
 def test_an_older_database_is_brought_forward_with_its_data(filled: Path) -> None:
     before = contents(filled)
     with closing(FileDatabase(str(filled), "full", LATER)) as database, database.reading() as db:
-        assert version_of(db) == 5
+        assert version_of(db) == NOW + 2
         assert db.execute("SELECT content, kind FROM memories ORDER BY id").fetchall() == [
             ("red apple", "note"),
             ("pear", "fact"),
         ]
-        assert objects_of(db) == expected_objects(5, LATER)
+        assert objects_of(db) == expected_objects(NOW + 2, LATER)
     assert contents(filled) == before
     assert_consistent(contents(filled))
     with closing(FileDatabase(str(filled), "full", LATER)) as database, database.reading() as db:
-        assert version_of(db) == 5
+        assert version_of(db) == NOW + 2
 
 
 def test_a_newer_database_is_refused_by_name(filled: Path) -> None:
     FileDatabase(str(filled), "full", LATER).close()
     before = filled.read_bytes()
-    with pytest.raises(RefusedFileError, match=r"newer version \(schema 5, this one knows 3\): upgrade engram-kit"):
+    with pytest.raises(RefusedFileError, match=rf"newer version \(schema {NOW + 2}, this one knows {NOW}\): upgrade"):
         open_store(filled)
     assert filled.read_bytes() == before
 
@@ -91,7 +94,7 @@ def test_a_newer_database_is_refused_by_name(filled: Path) -> None:
 def test_a_migration_that_fails_leaves_the_database_as_it_was(filled: Path) -> None:
     before = contents(filled)
     with pytest.raises(sqlite3.OperationalError, match="no_such_table"):
-        FileDatabase(str(filled), "full", (*LATER, _to_6_breaks))
+        FileDatabase(str(filled), "full", (*LATER, _breaks))
     assert contents(filled) == before
     with closing(open_store(filled)) as store:
         _assert_usable(store)
