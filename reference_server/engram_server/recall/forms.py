@@ -7,10 +7,11 @@ is no answer to what happened on 4 May.
 from __future__ import annotations
 
 import re
-from typing import AbstractSet, Callable, Iterable, List, NamedTuple, Pattern, Tuple
+from typing import AbstractSet, Callable, FrozenSet, Iterable, List, NamedTuple, Pattern, Tuple
 
 from ..text.capitals import DAYS_AND_MONTHS
 from ..text.entities import KIN, is_plain_start
+from ..text.terms import terms
 from ..text.words import words
 
 
@@ -35,7 +36,7 @@ _TIME = (
     r"|nov|dec)\w*|january|february|april|june|july|august|september|october|november|december)\b"
 )
 # Short enough a reach for a question of any length.
-_MONEY_ASKED = r"^\W*what\b[^?\n]{0,80}\b(?:costs?|price|paid for|pay for|salary|rent|age|earn)\b"
+_MONEY_ASKED = r"^\W*what\b(?=[^?\n]{0,80}\b(?:costs?|price|paid for|pay for|salary|rent|age|earn)\b)"
 
 _CAPITALISED = re.compile(r"[A-Z][^\W\d_]+")
 _KIN = "|".join(map(re.escape, sorted(KIN)))
@@ -75,6 +76,12 @@ _FORMS: Tuple[Form, ...] = (
 def asked_forms(question: str) -> Tuple[Form, ...]:
     """Return the forms that an answer to a question has."""
     return tuple(form for form in _FORMS if form.asks.search(question))
+
+
+def asking_terms(question: str) -> FrozenSet[str]:
+    """Return the index terms of the words that ask for a form and say no more: of "how old" and "how long"."""
+    asking = (match.group() for form in _FORMS for match in [form.asks.search(question)] if match)
+    return frozenset(term for words_asking in asking if words_asking[:3].lower() == "how" for term in terms(words_asking))
 
 
 def shows(form: Form, text: str, asked: AbstractSet[str]) -> bool:

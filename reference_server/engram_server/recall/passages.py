@@ -17,11 +17,14 @@ from ..text.tokens import ELLIPSIS
 from ..text.turn import read_turn
 from ..text.words import words
 from .certainty import supporting
+from .forms import asking_terms
 from .question import Question
 from .rank import Ranked, Recalled
 
 # The best of the recalled list; what stands further down has never been worth a quote.
 _MAX_MEMORIES = 20
+# An answer gets of the words of the question before it nearly what that question has of them; others get less.
+_ANSWERS = 0.7
 # A text without a word in so many characters has none.
 _WORD_WITHIN = 1_000
 #: What stands for what a quote leaves out.
@@ -40,6 +43,8 @@ class Material(NamedTuple):
     telling: AbstractSet[int]
     #: Index term of the question to what it weighs.
     shares: Mapping[str, float]
+    #: Those that ask for a form of answer and tell nothing else.
+    asking: AbstractSet[str]
 
 
 class Passage(NamedTuple):
@@ -58,6 +63,8 @@ class Passage(NamedTuple):
     #: Index terms of the head, given or not, and of the sentence.
     head_terms: FrozenSet[str]
     terms: FrozenSet[str]
+    #: Index terms of the question that were just asked for: "Ten weeks." after "How old is Pepper?".
+    lent: FrozenSet[str]
     #: The score of the memory.
     standing: float
 
@@ -75,24 +82,29 @@ def gather(question: Question, ranked: Sequence[Ranked], found: Iterable[Tuple[S
         telling |= supporting(question, recalled, space)
         for term, share in recalled.shares.items():
             shares[term] = max(share, shares.get(term, 0.0))
-    return Material(question, ranked, telling, shares)
+    return Material(question, ranked, telling, shares, asking_terms(question.text))
 
 
 def passages(material: Material) -> List[Passage]:
     """Return the sentences of the memories that answer, in order; those without a word are left out."""
     numbered = enumerate(material.ranked[:_MAX_MEMORIES], 1)
+    most = _most(material.ranked)
     return [
-        passage for number, one in numbered if one.memory.id in material.telling for passage in _of_memory(number, one)
+        passage
+        for number, one in numbered
+        if one.memory.id in material.telling
+        for passage in _of_memory(number, one, most)
     ]
 
 
 def evidence(passage: Passage, material: Material) -> float:
-    """Return the weight of the question's words that a passage holds, or words related to them, its head included."""
+    """Return the weight of the question's words that a passage, its head included, holds, answers or is related to."""
+    own = passage.terms | passage.head_terms
     return sum(
         material.shares.get(concept.term, 0.0)
         * max(
-            (share for term, share in concept.members.items() if term in passage.terms or term in passage.head_terms),
-            default=0.0,
+            (share for term, share in concept.members.items() if term in own and concept.term not in material.asking),
+            default=float(concept.term in passage.lent),
         )
         for concept in material.question.concepts
     )
@@ -118,10 +130,26 @@ def head_length(content: str) -> int:
     return end if end and words(content[end : end + _WORD_WITHIN]) else 0
 
 
-def _of_memory(number: int, one: Ranked) -> List[Passage]:
+def _most(ranked: Sequence[Ranked]) -> Mapping[str, float]:
+    """Return the most that any memory's own words add, by index term of the question."""
+    most: Dict[str, float] = {}
+    for one in ranked:
+        for term, gain in one.own.items():
+            most[term] = max(gain, most.get(term, 0.0))
+    return most
+
+
+def _lent(one: Ranked, most: Mapping[str, float]) -> FrozenSet[str]:
+    if not one.turn.speaker:
+        return frozenset()
+    return frozenset(term for term, gain in most.items() if one.parts.get(f"near:{term}", 0.0) >= _ANSWERS * gain)
+
+
+def _of_memory(number: int, one: Ranked, most: Mapping[str, float]) -> List[Passage]:
     content = one.memory.content
     head_end, given = head_length(content), _given(one.memory)
     head_terms = frozenset(terms(given + content[:head_end]))
+    lent = _lent(one, most)
     found = []
     for sentence in sentences(content[head_end:]):
         of_sentence = frozenset(terms(sentence.text))
@@ -138,6 +166,7 @@ def _of_memory(number: int, one: Ranked) -> List[Passage]:
                     end=end,
                     head_terms=head_terms,
                     terms=of_sentence,
+                    lent=lent,
                     standing=one.weighted_score,
                 )
             )

@@ -20,8 +20,6 @@ NOTHING_KNOWN = "Nothing is known about this: no stored memory answers the quest
 _RIGHT_KIND = 1.3
 # A sentence that shares nothing with the question but when it was said and by whom. It is quoted for want of others.
 _BESIDE_THE_POINT = 0.4
-# A question is seldom the answer to one.
-_ASKS_ITSELF = 0.6
 # What scores less than this share of the best sentence is left out.
 _LEAST_SHARE = 0.5
 _MAX_SENTENCES = 5
@@ -71,7 +69,8 @@ def _select(material: Material) -> List[Passage]:
     if material.question.is_vague:
         return _overview(found)
     wanted = asked_forms(material.question.text)
-    scores = {passage: _score(passage, material, wanted) for passage in found}
+    told = [passage for passage in found if not passage.text.endswith("?")]
+    scores = {passage: _score(passage, material, wanted) for passage in told or found}
     floor = _LEAST_SHARE * max(scores.values(), default=0.0)
     chosen: List[Passage] = []
     for passage in sorted(scores, key=lambda passage: (-scores[passage], passage.number, passage.start)):
@@ -99,9 +98,9 @@ def _score(passage: Passage, material: Material, wanted: Sequence[Form]) -> floa
     score = evidence(passage, material) + passage.standing
     if any(shows(form, passage.text, material.question.words) for form in wanted):
         score *= _RIGHT_KIND
-    elif all(passage.terms.isdisjoint(concept.members) for concept in material.question.concepts):
+    elif not passage.lent and all(passage.terms.isdisjoint(one.members) for one in material.question.concepts):
         score *= _BESIDE_THE_POINT
-    return score * _ASKS_ITSELF if passage.text.endswith("?") else score
+    return score
 
 
 def _written(chosen: Sequence[Passage]) -> str:

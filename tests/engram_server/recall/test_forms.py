@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engram_server.recall.forms import asked_forms, shows
+from engram_server.recall.forms import asked_forms, asking_terms, shows
 from engram_server.text.words import words
 
 
@@ -37,3 +37,9 @@ def test_an_answer_shows_a_value_of_the_form_asked_for(question: str, shown: str
 @pytest.mark.parametrize("question", ["Does Ana like tea?", "What is Ana like?", "Tell me about Ana", "", "Fichas 7"])
 def test_most_questions_ask_for_no_form(question: str) -> None:
     assert asked_forms(question) == ()
+
+
+def test_of_how_old_something_is_nothing_old_tells() -> None:
+    assert asking_terms("How old is the cat?") == {"old"}
+    assert asking_terms("Where is the old cat?") == frozenset()
+    assert asking_terms("What is the price of the old cat?") == frozenset()

@@ -88,6 +88,26 @@ def test_the_kind_of_sentence_that_is_asked_for_comes_first(
     assert answered(question, *contents, "Something else.").text.startswith(expected)
 
 
+DIALOGUE = (
+    "[2 March 2026] Milo: I adopted a kitten yesterday. She is called Pepper.",
+    "[2 March 2026] Rosa: How old is she?",
+    "[2 March 2026] Milo: Ten weeks.",
+    "[2 March 2026] Rosa: What did the hotel in Oslo cost you?",
+    "[2 March 2026] Milo: Almost 900 euros.",
+    "[2 March 2026] Milo: My grandfather gave me his old camera.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("How old is the kitten?", "mem_3"), ("How much was the hotel in Oslo?", "mem_5")],
+)
+def test_the_next_speakers_answer_is_quoted_and_no_question(question: str, first: str) -> None:
+    answer = answered(question, *DIALOGUE)
+    assert answer.cited_ids[0] == first
+    assert not {"mem_2", "mem_4", "mem_6"}.intersection(answer.cited_ids)
+
+
 def test_the_same_sentence_is_said_once_but_other_facts_are_kept() -> None:
     twice = answered("Does Tom like tea?", "Tom likes tea a lot.", "tom likes tea a lot!", "x")
     assert len(twice.cited_ids) == 1
