@@ -24,10 +24,10 @@ from typing import (
     get_type_hints,
 )
 
-from engram.types.limits import Between, Items, JsonSize, Length, Moment, Utf8Size
+from engram.types.limits import Between, IsoMoment, Items, JsonSize, Length, Moment, Utf8Size
 from engram.types.wire import JsonObject, JsonValue
 
-from .clock import moment_of
+from .clock import iso_moment_of, moment_of
 from .wire import ApiError
 
 Check = Callable[[object], None]
@@ -54,11 +54,11 @@ class _Misfit(Exception):
         self.path: List[Union[str, int]] = []
 
 
-def check(annotation: Hashable, value: object) -> None:
-    """Refuse a value that does not fit a wire type.
+def check(annotation: Hashable, value: object, refusal: Tuple[int, str] = (422, "invalid_field")) -> None:
+    """Refuse a value that does not fit a wire type, with the status and the code of `refusal`.
 
     Raises:
-        ApiError: 422 `invalid_field` or 413 `too_large`; `details` holds `field` and, in a batch, `index`.
+        ApiError: that, or 413 `too_large`; `details` holds `field` and, in a batch, `index`.
     """
     try:
         compiled(annotation)(value)
@@ -69,8 +69,8 @@ def check(annotation: Hashable, value: object) -> None:
             if isinstance(step, int):
                 details["index"] = step
                 break
-        code = "too_large" if misfit.status == 413 else "invalid_field"
-        raise ApiError(misfit.status, code, f"{field or 'the request body'}: {misfit.what}", details) from None
+        status, code = (413, "too_large") if misfit.status == 413 else refusal
+        raise ApiError(status, code, f"{field or 'the request body'}: {misfit.what}", details) from None
 
 
 def _spelled(path: List[Union[str, int]]) -> str:
@@ -198,6 +198,16 @@ def _moment(bound: Moment) -> Check:
     return fits
 
 
+def _iso_moment(bound: IsoMoment) -> Check:
+    def fits(value: object) -> None:
+        try:
+            iso_moment_of(cast(str, value))
+        except ValueError as error:
+            raise _Misfit(str(error)) from None
+
+    return fits
+
+
 _BOUNDS: Dict[type, Callable[..., Check]] = {
     Between: _between,
     Length: _length,
@@ -205,6 +215,7 @@ _BOUNDS: Dict[type, Callable[..., Check]] = {
     Utf8Size: _utf8_size,
     JsonSize: _json_size,
     Moment: _moment,
+    IsoMoment: _iso_moment,
 }
 
 

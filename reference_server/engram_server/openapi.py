@@ -19,7 +19,7 @@ from typing import (
 )
 
 from engram.types import VERSION, ErrorBody, JsonObject, JsonValue
-from engram.types.limits import Between, Items, JsonSize, Length, Moment, Utf8Size
+from engram.types.limits import Between, IsoMoment, Items, JsonSize, Length, Moment, Utf8Size
 
 from .checking import JSON_OBJECTS, JSON_VALUES, required_keys
 from .routes.base import Route
@@ -150,6 +150,8 @@ def _bounded(arguments: Tuple[Hashable, ...], schemas: Dict[str, JsonObject]) ->
             schema["description"] = f"At most {bound.high} bytes as JSON."
         elif isinstance(bound, Moment):
             schema["format"] = "date-time"
+        elif isinstance(bound, IsoMoment):
+            schema["description"] = "A moment in ISO 8601; UTC where it has no offset."
     return schema
 
 

@@ -1,7 +1,7 @@
 """The wire contract as types; the only thing that both packages share.
 
 Nothing in here runs: no validation, no I/O. `limits` states the bounds, `wire` what all faces share, and there is
-one module a face.
+one module a face. Those of the brain (`brain`, `brain_...`) are imported from where they stand.
 """
 
 from .engrams import (

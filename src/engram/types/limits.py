@@ -38,6 +38,12 @@ MAX_AUTHOR_CHARS = 256
 MAX_ENTRY_TTL_SECONDS = 315_360_000
 MAX_ENTRIES_RECALLED = 1_000
 MAX_QUERY_WORDS = 64
+# Ids of a graph are made by clients: two UUIDs and a prefix, or a name.
+MAX_GRAPH_ID_CHARS = 256
+# More than the words of a memory of 64 KiB.
+MAX_FIBER_NEURONS = 10_000
+# A schema of more tables is read in parts.
+MAX_TRAINED_TABLES = 10_000
 # Stripe's limit, and long enough for two UUIDs and a prefix.
 MAX_IDEMPOTENCY_KEY_CHARS = 255
 
@@ -77,3 +83,7 @@ class JsonSize(NamedTuple):
 
 class Moment(NamedTuple):
     """A string that is a moment: RFC 3339, with its offset from UTC."""
+
+
+class IsoMoment(NamedTuple):
+    """A string that is a moment in ISO 8601, in UTC where it has no offset."""
