@@ -81,7 +81,7 @@ def asked_forms(question: str) -> Tuple[Form, ...]:
 def asking_terms(question: str) -> FrozenSet[str]:
     """Return the index terms of the words that ask for a form and say no more: of "how old" and "how long"."""
     asking = (match.group() for form in _FORMS for match in [form.asks.search(question)] if match)
-    return frozenset(term for words_asking in asking if words_asking[:3].lower() == "how" for term in terms(words_asking))
+    return frozenset(term for asked in asking if asked[:3].lower() == "how" for term in terms(asked))
 
 
 def shows(form: Form, text: str, asked: AbstractSet[str]) -> bool:

@@ -103,15 +103,18 @@ BE_PHRASES: Dict[str, FrozenSet[str]] = {
     diagnosed | with
     employed | by at
     engaged | to
+    founded | =by
     from | =
     hired | by at
     interested | in
     located | in
     married | to
     named | -
+    owned | =by
     promoted | to
     scared | of
     terrified | of
+    written | =by
     """.strip().splitlines()
 }
 
@@ -148,6 +151,8 @@ ATTRIBUTES: FrozenSet[str] = frozenset(
     religion budget capital population currency ceo cto founder president mayor owner deadline price rent salary title
     """.split()
 )
+# What somebody is without an article: "CEO of Acme".
+OFFICES: FrozenSet[str] = frozenset("ceo cto cfo founder co-founder president mayor owner director chair head".split())
 # Keys of notes that say what the line is and not what something is.
 NO_KEYS: FrozenSet[str] = frozenset(
     """

@@ -15,7 +15,7 @@ from .entities import KIN, NAME_PATTERN, NAME_START, is_plain, is_plain_start
 from .given_names import GIVEN_NAMES
 from .relation_words import (
     ADVERBS, ATTRIBUTES, BE_PHRASES, BELONGINGS, CONTINUOUS, CUTS, DETERMINERS, DOUBTS, FIRST_PERSON, NO_KEYS, NO_KINDS,
-    NO_OBJECTS, PARTICLES, PETS, QUALIFIERS, STATES, THIRD_PERSON, Verb,
+    NO_OBJECTS, OFFICES, PARTICLES, PETS, QUALIFIERS, STATES, THIRD_PERSON, Verb,
 )
 
 # A memory that states more is a document; its first sentences say what it is about.
@@ -217,6 +217,8 @@ def _being(subject: str, be: str, words: List[str], at: int, me: str) -> Iterato
         yield from _kind(subject, be, words, at + 1)
     elif lower in BE_PHRASES:
         yield from _doing(subject, f"{be} {lower}", BE_PHRASES[lower], words, at + 1)
+    elif lower in OFFICES and words[at + 1 : at + 2] == ["of"]:
+        yield from _kind(subject, be, words, at)
     elif lower in STATES:
         yield Relation(subject, be, lower)
     elif lower in CONTINUOUS:
