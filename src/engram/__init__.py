@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from .aio import AsyncEngramClient as AsyncEngramClient
+    from .aio_memory import AsyncMemory as AsyncMemory
     from .aio_stream import AsyncQueryStream as AsyncQueryStream
     from .bulk import StoreOutcome as StoreOutcome
     from .client import DEFAULT_BASE_URL as DEFAULT_BASE_URL
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from .errors import TooLargeError as TooLargeError
     from .errors import ValidationError as ValidationError
     from .items import MemoryItem as MemoryItem
+    from .memory import Memory as Memory
+    from .pages import Page as Page
+    from .prompt import packet_text as packet_text
     from .raw import RawResponse as RawResponse
     from .stream import QueryStream as QueryStream
     from .transport.base import Hook as Hook
@@ -52,7 +56,6 @@ if TYPE_CHECKING:
     from .types import EntityMatch as EntityMatch
     from .types import GraphFact as GraphFact
     from .types import ListMemoriesResult as ListMemoriesResult
-    from .types import Memory as Memory
     from .types import ProfileResult as ProfileResult
     from .types import QueryExplanation as QueryExplanation
     from .types import QueryResult as QueryResult
@@ -63,7 +66,7 @@ if TYPE_CHECKING:
     from .types.version import VERSION as __version__
 
 _TYPES = (
-    "JSON Bucket ClearMemoriesResult DeltaEvent DoneEvent EntityMatch GraphFact ListMemoriesResult Memory "
+    "JSON Bucket ClearMemoriesResult DeltaEvent DoneEvent EntityMatch GraphFact ListMemoriesResult "
     "ProfileResult QueryExplanation QueryResult QueryStreamEvent QueryUsage RetrievedMemory StoreMemoryResult"
 )
 _ERRORS = (
@@ -78,8 +81,12 @@ _HOMES = {
     **dict.fromkeys("DEFAULT_BASE_URL DEFAULT_TIMEOUT_SECONDS EngramClient".split(), "client"),
     **dict.fromkeys("Hook Next Request Response Transport".split(), "transport.base"),
     "AsyncEngramClient": "aio",
+    "AsyncMemory": "aio_memory",
     "AsyncQueryStream": "aio_stream",
+    "Memory": "memory",
     "MemoryItem": "items",
+    "Page": "pages",
+    "packet_text": "prompt",
     "QueryStream": "stream",
     "RawResponse": "raw",
     "StoreOutcome": "bulk",

@@ -15,7 +15,6 @@ from typing import (
     AsyncIterator,
     Callable,
     Coroutine,
-    Dict,
     Generic,
     Iterator,
     Mapping,
@@ -89,6 +88,14 @@ class AsyncFace(Generic[F]):
 
     def _stoppable(self, stop: Stop) -> F:
         return self._face(stoppable(self._client, stop))
+
+    def __getstate__(self) -> "Tuple[EngramClient, int, Callable[[EngramClient], F]]":
+        """Return what is pickled: everything but the API key, which is read from the environment again."""
+        return self._client, self._crew.limit, self._face
+
+    def __setstate__(self, state: "Tuple[EngramClient, int, Callable[[EngramClient], F]]") -> None:
+        client, limit, face = state
+        AsyncFace.__init__(self, client, Crew(limit), face)
 
 
 def awaitable(
@@ -260,12 +267,12 @@ class AsyncEngramClient(AsyncVerbs):
     ) -> A:
         """Return a client with the reference server in this process, as `EngramClient.local` does.
 
-        It opens the database before it returns. A call that is cancelled is not waited for, but does end its work.
+        The first call opens the database, and raises what is wrong with it. A call that is cancelled is not waited
+        for, but does end its work.
 
             engram = AsyncEngramClient.local("engram.db")
         """
-        crew = Crew(max_concurrency)
-        return _over(cls, EngramClient.local(path), crew)
+        return _over(cls, local_client(path), Crew(max_concurrency))
 
     with_options = _derived(EngramClient.with_options)
 
@@ -299,17 +306,13 @@ class AsyncEngramClient(AsyncVerbs):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._crew.limit} at once, like {self._client!r}>"
 
-    def __getstate__(self) -> Dict[str, object]:
-        """Return what is pickled: everything but the API key, which is read from the environment again."""
-        return {"client": self._client, "limit": self._crew.limit}
 
-    def __setstate__(self, state: "_State") -> None:
-        AsyncFace.__init__(self, state["client"], Crew(state["limit"]), _itself)
+def local_client(path: "Union[str, os.PathLike[str], None]") -> EngramClient:
+    """Return a client with the reference server in this process that opens its database with the first call."""
+    from .transport.local import open_later
 
-
-class _State(TypedDict):
-    client: EngramClient
-    limit: int
+    transport, api_key = open_later(path)
+    return EngramClient(api_key=api_key, transport=transport)
 
 
 def _itself(client: EngramClient) -> Verbs:

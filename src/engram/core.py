@@ -222,6 +222,11 @@ def stoppable(client: C, stop: Stop) -> C:
     return _changed(client, client._options, stop)
 
 
+def send_body(client: ClientCore, call: Call[T], body: Mapping[str, object]) -> T:
+    """Make a call whose arguments are all in its body: for faces that have a client and are none."""
+    return client._call(call, {}, body=body)
+
+
 def deadline_of(client: ClientCore, given: Optional[float]) -> Optional[float]:
     """Return the bound of a call in seconds: its own, else the client's.
 

@@ -14,14 +14,28 @@ from engram.types import JsonValue
 
 ALL: Dict[str, "Call[Any]"] = {name: value for name, value in inspect.getmembers(calls) if isinstance(value, Call)}
 DROPPED = {"DELETE_BUCKET", "DELETE_MEMORY"}
-LISTS = {"LIST_BUCKETS": "buckets", "LIST_MEMORIES": "memories", "STORE_MEMORIES": "memories"}
+FAMILIES = ("events", "facts", "episodes", "procedures", "insights", "context_builds")
+LISTS = {
+    "LIST_BUCKETS": "buckets",
+    "LIST_MEMORIES": "memories",
+    "STORE_MEMORIES": "memories",
+    **{f"LIST_{family.upper()}": family for family in FAMILIES},
+}
+#: What only reads and is sent as POST, because what is asked for is too much for a query string.
+POSTED_READS = {
+    "QUERY",
+    "GET_WORKING_STATE",
+    "GET_STM",
+    "PREVIEW_PACKET",
+    *(f"LIST_{family.upper()}" for family in FAMILIES),
+}
 
 
 def test_writes_are_what_changes_something() -> None:
     """A write carries an idempotency key; without one it would not be safe to repeat."""
     reads = {name for name, call in ALL.items() if not call.writes}
-    assert reads == {"LIST_BUCKETS", "LIST_MEMORIES", "GET_MEMORY", "QUERY", "GET_PROFILE"}
-    assert all(ALL[name].method == "GET" for name in reads - {"QUERY"})
+    assert reads == {"LIST_BUCKETS", "LIST_MEMORIES", "GET_MEMORY", "GET_PROFILE"} | POSTED_READS
+    assert all(ALL[name].method == "GET" for name in reads - POSTED_READS)
 
 
 @pytest.mark.parametrize("name", sorted(ALL))

@@ -8,6 +8,7 @@ from typing import Dict, List, Optional, Sequence
 
 from engram import (
     AsyncEngramClient,
+    AsyncMemory,
     AsyncQueryStream,
     Bucket,
     ConfigurationError,
@@ -21,6 +22,7 @@ from engram import (
     Memory,
     MemoryItem,
     Next,
+    Page,
     ProfileResult,
     QueryResult,
     QueryStream,
@@ -34,7 +36,10 @@ from engram import (
     StoreOutcome,
     StreamInterruptedError,
     Transport,
+    packet_text,
 )
+from engram import types
+from engram.types import Event, Fact, MemoryPacket, ScopeInput, StmState, WorkingState
 
 
 def use(*values: object) -> None:
@@ -69,7 +74,7 @@ def memories(client: EngramClient) -> None:
     failures: List[Optional[EngramError]] = [outcome.error for outcome in outcomes if not outcome.ok]
     page: ListMemoriesResult = client.list_memories("bucket", limit=1, offset=2)
     total: int = page["total"]
-    every: List[Memory] = list(client.iter_memories("bucket"))
+    every: List[types.Memory] = list(client.iter_memories("bucket"))
     content: str = client.get_memory(ids[0], "bucket")["content"]
     version: Optional[int] = client.update_memory(ids[0], "new", "bucket", if_version=1).get("version")
     cleared: int = client.clear_memories("bucket")["cleared_count"]
@@ -135,6 +140,49 @@ def raw(client: EngramClient) -> None:
     use(names, response.status, response.headers["content-type"], request_id)
 
 
+def structured_places(client: EngramClient, there: AsyncEngramClient) -> None:
+    use(Memory(), Memory("a.db"), Memory(path="a.db", in_memory=False, backend="sqlite", dsn=None, database=None))
+    use(Memory(client=client), Memory(base_url="http://127.0.0.1:8377", api_key="k"), AsyncMemory(client=there))
+    Memory(client=there)  # type: ignore[arg-type]  # must be an error
+    AsyncMemory(client=client)  # type: ignore[arg-type]  # must be an error
+
+
+def structured(memory: Memory) -> None:
+    scope: ScopeInput = {"user_id": "u", "agent_id": "a", "session_id": "s", "run_id": "r"}
+    event: Event = memory.append_event({"event_id": "e", "scope": scope, "kind": "message", "payload": {"text": "t"}})
+    events: Page[Event] = memory.list_events(scope, {"start_ms": 0}, 10, newest=True, cursor=None)
+    goes_on: Optional[str] = events.next_cursor
+    version: int = memory.patch_working_state(scope, {"goal": "g", "slots": {"a": [1]}}, if_version=0)["state_version"]
+    state: Optional[WorkingState] = memory.get_working_state(scope)
+    stm: Optional[StmState] = memory.get_stm(scope)
+    fact: Fact = memory.upsert_fact(scope, {"fact_id": "f", "fact_key": "k", "value": None, "status": "disputed"})
+    statuses: List[str] = [one["status"] for one in memory.list_facts(scope, {"status": ["active"], "limit": 3})]
+    gone: bool = memory.delete_fact(scope, "f")
+    packet: MemoryPacket = memory.build_memory_packet({"scope": scope, "purpose": "tool", "budget": {"max_tokens": 9}})
+    text: str = packet_text(packet)
+    kept: str = memory.write_context_build(scope, packet)["build_id"]
+    packets: Page[MemoryPacket] = memory.list_context_builds(scope)
+    ids: List[str] = memory.list_context_builds(scope).build_ids
+    use(event, goes_on, version, state, stm, fact, statuses, gone, text, kept, packets, ids)
+
+
+async def asynchronous_structured(memory: AsyncMemory, scope: ScopeInput) -> None:
+    events: Page[Event] = await memory.list_events(scope, limit=10, newest=True)
+    state: WorkingState = await memory.patch_working_state(scope, {"plan": ["a"]}, if_version=1)
+    packet: MemoryPacket = await memory.build_memory_packet({"scope": scope, "purpose": "planner"})
+    use(events, state, packet)
+    await memory.delete_fact(scope)  # type: ignore[call-arg]  # must be an error
+
+
+def structured_errors(memory: Memory, scope: ScopeInput) -> None:
+    memory.get_stm({"user_id": "u"})  # type: ignore[typeddict-item]  # must be an error
+    memory.append_event({"event_id": "e", "scope": scope, "kind": "foo", "payload": 1})  # type: ignore[typeddict-item]  # must be an error
+    memory.upsert_fact(scope, {"fact_id": "f", "fact_key": "k"})  # type: ignore[typeddict-item]  # must be an error
+    memory.list_facts(scope, {"status": ["Active"]})  # type: ignore[arg-type]  # must be an error
+    memory.build_memory_packet({"scope": scope, "purpose": "debug"})  # type: ignore[typeddict-item]  # must be an error
+    memory.list_facts(scope)[0]["valeu"]  # type: ignore[typeddict-item]  # must be an error
+
+
 def asynchronous_configuration(transport: Transport) -> List[AsyncEngramClient]:
     return [
         AsyncEngramClient(),
@@ -150,7 +198,7 @@ async def asynchronous_memories(client: AsyncEngramClient) -> None:
     ids: List[str] = [one["id"] for one in (await client.store_memories(["a", "b"], "bucket"))["memories"]]
     outcomes: List[StoreOutcome] = await client.store_many((str(n) for n in range(3)), on_progress=progress)
     page: ListMemoriesResult = await client.list_memories("bucket", limit=1, offset=2, deadline_seconds=1)
-    every: List[Memory] = [memory async for memory in client.iter_memories("bucket", page_size=3)]
+    every: List[types.Memory] = [memory async for memory in client.iter_memories("bucket", page_size=3)]
     content: str = (await client.get_memory(ids[0], "bucket"))["content"]
     version: Optional[int] = (await client.update_memory(ids[0], "new", "bucket", if_version=1)).get("version")
     await client.delete_memory(ids[0], "bucket")

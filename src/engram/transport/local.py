@@ -6,6 +6,7 @@ The server package is imported when a local client is made and not before.
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING, Iterable, Optional, Union
 
 from ..errors import ConfigurationError
@@ -42,12 +43,50 @@ class LocalTransport:
 
     def __reduce__(self) -> "tuple[object, ...]":
         if self._path is None:
-            raise ConfigurationError("a client in memory has no file that could be opened again", outcome="not_sent")
+            raise _only_in_memory()
         return _opened_again, (self._path,)
 
     def close(self) -> None:
         """Close the App and its store."""
         self._app.close()
+
+
+class LaterTransport:
+    """A `LocalTransport` that opens its database with the first request: for those who cannot wait for that before.
+
+    What is wrong with the database is told then.
+    """
+
+    def __init__(self, path: Optional[str]) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._opened: Optional[LocalTransport] = None
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<LaterTransport {self._path or ':memory:'}>"
+
+    def send(self, request: Request) -> Response:
+        """Answer a request from the App."""
+        with self._lock:
+            if self._opened is None:
+                if self._closed:
+                    raise ConfigurationError("the client was closed", outcome="not_sent")
+                self._opened = open_local(self._path)[0]
+            opened = self._opened
+        return opened.send(request)
+
+    def __reduce__(self) -> "tuple[object, ...]":
+        if self._path is None:
+            raise _only_in_memory()
+        return LaterTransport, (self._path,)
+
+    def close(self) -> None:
+        """Close the App and its store, if they were opened, and open them no more."""
+        with self._lock:
+            self._closed = True
+            if self._opened is not None:
+                self._opened.close()
 
 
 def open_app(settings: Settings) -> App:
@@ -73,5 +112,16 @@ def open_local(path: "Union[str, os.PathLike[str], None]") -> "tuple[LocalTransp
     return LocalTransport(open_app(Settings(db=":memory:" if file is None else file)), file), DEVELOPMENT_KEY
 
 
+def open_later(path: "Union[str, os.PathLike[str], None]") -> "tuple[LaterTransport, str]":
+    """Return what `open_local` does, with the database still closed."""
+    from engram_server.keys import DEVELOPMENT_KEY
+
+    return LaterTransport(None if path is None else os.fspath(path)), DEVELOPMENT_KEY
+
+
 def _opened_again(path: str) -> LocalTransport:
     return open_local(path)[0]
+
+
+def _only_in_memory() -> ConfigurationError:
+    return ConfigurationError("a client in memory has no file that could be opened again", outcome="not_sent")
