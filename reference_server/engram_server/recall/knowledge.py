@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence
 
 from ..storage import Entity, FactRow, Reader, Space
@@ -10,6 +11,7 @@ from ..text.stopwords import STOP_WORDS
 from ..text.terms import index_term, terms
 from .question import OWN_VOICES, Question
 
+_NAME = re.compile(r"(?<=\S )[A-Z][^\W\d_]+")
 # Newest first; somebody who is spoken of every day has thousands.
 _MAX_FACTS_READ = 30
 _MAX_FACTS_TOLD = 20
@@ -50,6 +52,8 @@ def known_of(
     """Return what a space knows of those whom a question names: what the region states of them, and what is newest."""
     entities = _named(question, reader.entities_of_words(space.id, question.words - STOP_WORDS, as_of=as_of))
     keys = {hit.entity.key for hit in entities} | (question.words & OWN_VOICES)
+    # Nobody may have been sure that it is a name: one that begins a memory and is on no list.
+    keys.update(name.lower() for name in _NAME.findall(question.text) if not entities)
     if not keys:
         return Knowledge([], [])
     names = {index_term(word) for key in keys for word in key.split()}

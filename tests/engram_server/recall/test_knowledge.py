@@ -165,3 +165,8 @@ def test_spaces_know_nothing_of_each_other() -> None:
         names = [[hit.entity.name for hit in ask(reader, space, "Bo Berg?").knowledge.entities] for space in spaces]
     assert facts == [[("Ana", "lives in", "Oslo")], [("Ana", "lives in", "Rome")], []]
     assert names == [[], ["Bo Berg"], []]
+
+
+def test_relations_of_a_name_that_no_list_knows_are_found() -> None:
+    facts = told(known("Where does Uta work?", "Uta works at Siemens.", "It rained.").facts)
+    assert facts == [("Uta", "works at", "Siemens")]
