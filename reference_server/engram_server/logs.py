@@ -46,6 +46,8 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(fields).replace("\x7f", "\\u007f")
 
 
+# The second is what users of structured memory know: it tells how packets are made.
+OWN = ("engram_server", "engram_store")
 FORMATTERS: Dict[str, Type[logging.Formatter]] = {"text": TextFormatter, "json": JsonFormatter}
 
 
@@ -53,10 +55,11 @@ def log_to_stderr(log_format: str, level: str) -> None:
     """Send the server's own records from `level` up to standard error, and nowhere else."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(FORMATTERS[log_format]())
-    logger = logging.getLogger("engram_server")
-    logger.handlers = [handler]
-    logger.setLevel(level.upper())
-    logger.propagate = False
+    for name in OWN:
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.setLevel(level.upper())
+        logger.propagate = False
     # A record that cannot be written (the reader of a pipe has gone) must not become a traceback.
     logging.raiseExceptions = False
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from typing import Type
+from typing import Iterator, Type
 
 import pytest
 
-from engram_server.logs import JsonFormatter, TextFormatter
+from engram_server.logs import OWN, JsonFormatter, TextFormatter, log_to_stderr
 
 HOSTILE = "a\nb\rc\td\x00e\x1b[31mf\x7fg\x85h\u2028i\u2029j é"
 
@@ -63,3 +63,24 @@ def test_json_holds_a_traceback_too() -> None:
 def test_records_without_arguments(formatter: Type[logging.Formatter]) -> None:
     record = logging.LogRecord("engram_server", logging.WARNING, "x.py", 1, "100 %", None, None)
     assert "100 %" in formatter().format(record)
+
+
+@pytest.fixture
+def own_loggers() -> Iterator[None]:
+    raises = logging.raiseExceptions
+    loggers = [logging.getLogger(name) for name in OWN]
+    before = [(logger, logger.handlers, logger.level, logger.propagate) for logger in loggers]
+    yield
+    logging.raiseExceptions = raises
+    for logger, handlers, level, propagate in before:
+        logger.handlers, logger.propagate = handlers, propagate
+        logger.setLevel(level)
+
+
+@pytest.mark.usefixtures("own_loggers")
+def test_what_is_told_of_packets_has_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr("json", "warning")
+    logging.getLogger("engram_store").info("not this")
+    logging.getLogger("engram_store").warning("over its budget")
+    line = json.loads(capsys.readouterr().err)
+    assert (line["logger"], line["level"], line["message"]) == ("engram_store", "warning", "over its budget")
