@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Iterable, Optional, Union
+import time
+from typing import TYPE_CHECKING, Callable, Iterable, Optional, Union
 
 from ..errors import ConfigurationError
 from .base import Headers, Request, Response
@@ -15,6 +16,8 @@ from .base import Headers, Request, Response
 if TYPE_CHECKING:
     from engram_server.app import App
     from engram_server.config import Settings
+
+Clock = Callable[[], float]
 
 
 class LocalTransport:
@@ -89,8 +92,8 @@ class LaterTransport:
                 self._opened.close()
 
 
-def open_app(settings: Settings) -> App:
-    """Return the App of these settings.
+def open_app(settings: Settings, clock: Clock = time.time) -> App:
+    """Return the App of these settings. `clock` tells the seconds since 1970.
 
     Raises:
         ConfigurationError: the database cannot be used. The file was not touched.
@@ -98,18 +101,21 @@ def open_app(settings: Settings) -> App:
     from engram_server.app import StorageError, build_app
 
     try:
-        return build_app(settings)
+        return build_app(settings, clock=clock)
     except StorageError as error:
         raise ConfigurationError(str(error), outcome="not_sent") from error
 
 
-def open_local(path: "Union[str, os.PathLike[str], None]") -> "tuple[LocalTransport, str]":
+def open_local(
+    path: "Union[str, os.PathLike[str], None]", clock: Clock = time.time
+) -> "tuple[LocalTransport, str]":
     """Return a transport to a new App on a database file (None: in memory), and the key that it takes."""
     from engram_server.config import Settings
     from engram_server.keys import DEVELOPMENT_KEY
 
     file = None if path is None else os.fspath(path)
-    return LocalTransport(open_app(Settings(db=":memory:" if file is None else file)), file), DEVELOPMENT_KEY
+    app = open_app(Settings(db=":memory:" if file is None else file), clock)
+    return LocalTransport(app, file), DEVELOPMENT_KEY
 
 
 def open_later(path: "Union[str, os.PathLike[str], None]") -> "tuple[LaterTransport, str]":
