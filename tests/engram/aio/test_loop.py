@@ -22,9 +22,9 @@ from .support import FOR_EVER_SECONDS, patient_client, until
 
 PACKAGE = str(Path(engram.__file__).parent)
 #: What may run in the loop's thread: the asynchronous client, and making a client for one call.
-IN_THE_LOOP = {"aio.py", "aio_crew.py", "aio_stream.py", "core.py", "options.py", "raw.py", "errors.py"} | {
-    f"transport/{name}.py" for name in ("exchange", "deadline", "stop")
-}
+IN_THE_LOOP = {"aio.py", "aio_crew.py", "aio_memory.py", "aio_stream.py"}
+IN_THE_LOOP |= {"core.py", "options.py", "raw.py", "errors.py"}
+IN_THE_LOOP |= {f"transport/{name}.py" for name in ("exchange", "deadline", "stop")}
 #: Of these modules, what sends, waits and decodes.
 NEVER = {("transport/exchange.py", "send"), ("transport/stop.py", "sleep"), ("core.py", "_call"), ("core.py", "_send")}
 #: Of the others, what ends a call, and what is left to be done when the last reference to a stream is dropped.
