@@ -10,7 +10,7 @@ from ..types import RestoredEntry, RollbackConflict
 from ..types.wire import JsonObject, JsonValue
 from .combine import Answer, Fanned, combined
 from .errors import EngramArgumentError, EngramCancelled, EngramError, EngramTimeout, EngramUnavailable, refusal
-from .requests import Asked, RecallMode, top_k_of
+from .requests import DEFAULT_DEADLINE_MS, Asked, RecallMode, top_k_of
 from .results import Hit, ImprintReceipt, RecallError, RecallResult, TraceEnd
 from .signals import Directed, Signal, SignalType
 from .synapse import MemorySynapse
@@ -118,6 +118,8 @@ class Caller:
         waiting = self._send(signal, targets, _never)
         if await_ack:
             return await self._receipts(waiting, targets, asked)
+        # Who does not wait at all still wants to know.
+        asked = asked._replace(deadline_ms=asked.deadline_ms or DEFAULT_DEADLINE_MS)
         task = asyncio.get_running_loop().create_task(self._watch(waiting, targets, asked))
         self._unwaited.add(task)
         task.add_done_callback(self._unwaited.discard)

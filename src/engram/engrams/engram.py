@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING, Iterable, List, Mapping, NamedTuple, Optional, TypeVar, cast
 
 from ..types.wire import JsonObject
@@ -149,17 +150,18 @@ class ServedEngram(Engram):
         return ImprintReceipt(self.engram_id, op, error="nobody takes this", error_code="bad_request")
 
     def _result(self, found: object) -> RecallResult:
-        if isinstance(found, RecallResult):
-            return found
-        return RecallResult([self._hit(one) for one in cast("Iterable[object]", found)])
-
-    def _hit(self, found: object) -> Hit:
-        if isinstance(found, Hit):
-            return found
-        entry = frozen_object(cast("Mapping[str, object]", found), "what a handler found")
-        return Hit(str(entry.get("id", "")), entry)
+        result = found if isinstance(found, RecallResult) else RecallResult([])
+        return replace(result, hits=[_own(one) for one in cast("Iterable[object]", found)])
 
     def _receipt(self, op: str, done: object) -> ImprintReceipt:
         if done is False:
             return ImprintReceipt(self.engram_id, op, error="the handler says that it failed", error_code="internal")
         return ImprintReceipt(self.engram_id, op, None if done is True else str(done))
+
+
+def _own(found: object) -> Hit:
+    """Return a hit that shares nothing with the handler that found it."""
+    entry = frozen_object(
+        found.entry if isinstance(found, Hit) else cast("Mapping[str, object]", found), "what a handler found"
+    )
+    return replace(found, entry=entry) if isinstance(found, Hit) else Hit(str(entry.get("id", "")), entry)

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple, Type
+from typing import Dict, Tuple, Type
 
 from ..errors import EngramError, Outcome, TimeoutExceededError, ValidationError
 
@@ -85,11 +85,13 @@ class EngramOverloaded(EngramRefused):
     """The engram has too much to do at once. Nothing was done; come back later."""
 
 
+# What says nothing of whether a write happened.
+_MAY_HAVE_ACTED = frozenset({"internal", "timeout", "unavailable"})
 _BY_CODE: Dict[str, Type[EngramRefused]] = {"too_many_requests": EngramOverloaded, "storage_busy": EngramOverloaded}
 
 
-def refusal(engram_id: str, code: str, message: str, prefix: Optional[str] = None) -> EngramRefused:
+def refusal(engram_id: str, code: str, message: str) -> EngramRefused:
     """Return the error that stands for an engram's answer."""
-    outcome: Outcome = "unknown" if code == "internal" else "rejected"
+    outcome: Outcome = "unknown" if code in _MAY_HAVE_ACTED else "rejected"
     kind = _BY_CODE.get(code, EngramRefused)
-    return kind(f"{prefix or engram_id}: {message}", code=code, engram_id=engram_id, outcome=outcome)
+    return kind(f"{engram_id}: {message}", code=code, engram_id=engram_id, outcome=outcome)

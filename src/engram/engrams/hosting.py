@@ -7,7 +7,7 @@ engram afterwards, so it reads its own writes. An answer that would come after t
 from __future__ import annotations
 
 import asyncio
-from typing import Awaitable, Callable, Coroutine, Dict, List, Mapping, Optional, Tuple, TypeVar, cast
+from typing import Awaitable, Callable, Coroutine, Dict, List, Mapping, Optional, Set, Tuple, TypeVar, cast
 
 from ..errors import EngramError
 from ..types.wire import JsonObject, JsonValue
@@ -35,10 +35,10 @@ class Hosting:
         self.engrams: Dict[str, Engram] = {}
         self._reply = reply
         self._stopping = False
-        self._recalls: List["asyncio.Task[RecallResult]"] = []
+        self._recalls: Set["asyncio.Task[RecallResult]"] = set()
         #: The writes that go on, with their traces.
         self._writes: Dict["asyncio.Task[ImprintReceipt]", str] = {}
-        self._ends: List["asyncio.Task[TraceEnd]"] = []
+        self._ends: Set["asyncio.Task[TraceEnd]"] = set()
         #: The last write of each sender that it does not wait for itself.
         self._unwaited: Dict[_Lane, "asyncio.Task[ImprintReceipt]"] = {}
 
@@ -48,13 +48,14 @@ class Hosting:
         Raises:
             EngramUnavailable: one of them cannot be opened; those that were are closed again.
         """
-        self._stopping = False
+        self._stopping, opened = False, False
         try:
             for engram in self.engrams.values():
                 await engram.open()
-        except EngramError:
-            await self._close_all()
-            raise
+            opened = True
+        finally:
+            if not opened:
+                await self._close_all()
 
     async def close(self) -> None:
         """End what reads, wait for what writes, close every engram."""
@@ -85,7 +86,7 @@ class Hosting:
     def _begin_recall(self, engram: Engram, signal: Signal) -> None:
         began, before = _now(), self._unwaited.get(_lane(engram, signal))
         task = _within(_deadline_of(signal), _after(before, lambda: engram.answer(signal.payload)))
-        self._recalls.append(task)
+        self._recalls.add(task)
 
         def over(task: "asyncio.Task[RecallResult]") -> None:
             self._recalls.remove(task)
@@ -122,7 +123,7 @@ class Hosting:
             return await engram.end_trace(signal.trace_id, rollback=rollback)
 
         task = asyncio.get_running_loop().create_task(end())
-        self._ends.append(task)
+        self._ends.add(task)
 
         def over(task: "asyncio.Task[TraceEnd]") -> None:
             self._ends.remove(task)

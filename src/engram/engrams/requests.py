@@ -153,10 +153,11 @@ def imprint_asked(
     """
     if op not in IMPRINT_OPS:
         raise EngramArgumentError(f"op: must be one of {', '.join(IMPRINT_OPS)}, not {op!r}")
-    if op in _KEYED_OPS and not merge_key:
-        raise EngramArgumentError(f"{op} needs a merge_key")
     deadline = checked_deadline(deadline_ms, default_deadline_ms)
-    payload: JsonObject = {"op": op, "entry": frozen_object(entry, "entry"), "deadline_ms": deadline}
+    kept = frozen_object(entry, "entry")
+    if op in _KEYED_OPS and not (merge_key or kept.get("merge_key")):
+        raise EngramArgumentError(f"{op} needs a merge_key")
+    payload: JsonObject = {"op": op, "entry": kept, "deadline_ms": deadline}
     given = {
         "merge_key": merge_key,
         "if_version": if_version,

@@ -12,17 +12,17 @@ import pytest
 from engram.engrams import (
     Axon,
     Dendrite,
-    Engram,
     EngramArgumentError,
     EngramUnavailable,
     MemorySynapse,
+    ServedEngram,
     Signal,
 )
 
 from .support import Log, entry, hosted, run, slow
 
 
-class _Unopenable(type(Engram.serve(engram_id="x"))):  # type: ignore[misc]  # the class that `serve` makes
+class _Unopenable(ServedEngram):
     async def open(self) -> None:
         raise EngramUnavailable(f"engram {self.engram_id!r} cannot be opened: no such disk")
 

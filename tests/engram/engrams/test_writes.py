@@ -127,7 +127,10 @@ def test_failures_that_nobody_waited_for_are_counted_and_told(caplog: pytest.Log
             await asker.imprint(engram_id="log", op="add", entry={"text": "a", "fails": True})
             await asker.imprint(engram_id="log", op="add", entry={"text": "b"})
             await asker.imprint(engram_id="slow", op="add", entry={}, deadline_ms=10)
+            # Whoever waits for nothing wants it done all the same.
+            await asker.imprint(engram_id="log", op="add", entry={"text": "c", "takes_ms": 30}, deadline_ms=0)
             await asyncio.sleep(1)
+            assert log.seen == ["imprint b", "imprint c"]
             assert asker.failed_imprints == 2
         assert [(one.engram_id, one.error_code) for one in told] == [("log", "internal"), ("slow", "timeout")]
 
