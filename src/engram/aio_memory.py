@@ -6,7 +6,7 @@ from typing import Optional, TypeVar
 
 from .aio import DEFAULT_MAX_CONCURRENCY, AsyncEngramClient, AsyncFace, awaitable, local_client
 from .aio_crew import Crew
-from .memory import DEFAULT_PATH, PathArgument, Place
+from .memory import DEFAULT_PATH, PathArgument, Place, close_when_dropped
 from .memory_verbs import MemoryVerbs
 
 M = TypeVar("M", bound="AsyncMemory")
@@ -76,6 +76,7 @@ class AsyncMemory(AsyncMemoryVerbs):
         if client is None:
             crew = Crew(max_concurrency)
             super().__init__(place.opened(local_client), crew, MemoryVerbs)
+            close_when_dropped(self, self._client)
         else:
             super().__init__(client._client, client._crew, MemoryVerbs)
             self._borrowed = True

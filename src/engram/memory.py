@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from typing import Callable, Dict, NamedTuple, Optional, Tuple, Type, TypeVar, Union
 
 from .client import EngramClient
@@ -53,8 +54,11 @@ class Memory(MemoryVerbs):
         api_key: Optional[str] = None,
     ) -> None:
         place = Place(path, in_memory, backend, dsn, database, client, base_url, api_key).checked(EngramClient)
-        super().__init__(client or place.opened(EngramClient.local))
-        if client is not None:
+        used = client or place.opened(EngramClient.local)
+        super().__init__(used)
+        if client is None:
+            close_when_dropped(self, used)
+        else:
             self._borrowed = True
 
     def close(self) -> None:
@@ -74,6 +78,17 @@ class Memory(MemoryVerbs):
     def __getstate__(self) -> Dict[str, object]:
         """Return what is pickled: a client, which is then nobody else's."""
         return {"_client": self._client}
+
+
+def close_when_dropped(owner: object, client: EngramClient) -> None:
+    """Close a client once its owner is gone, for programs that do not."""
+    weakref.finalize(owner, _close_in, os.getpid(), client).atexit = False
+
+
+def _close_in(process: int, client: EngramClient) -> None:
+    # A forked child has the file open too, and must leave it to its parent.
+    if os.getpid() == process:
+        client.close()
 
 
 class Place(NamedTuple):

@@ -11,17 +11,18 @@ from engram.memory_verbs import MemoryVerbs
 from .doors import DOORS, Door, open_door
 
 
-@pytest.fixture(scope="session", params=DOORS)
-def _open_all_session(request: pytest.FixtureRequest) -> Iterator[Door]:
+# For a module and no longer: a crew that is still there is what other tests wait to see gone.
+@pytest.fixture(scope="module", params=DOORS)
+def _open_all_along(request: pytest.FixtureRequest) -> Iterator[Door]:
     with open_door(request.param) as door:
         yield door
 
 
 @pytest.fixture
-def door(_open_all_session: Door) -> Iterator[Door]:
+def door(_open_all_along: Door) -> Iterator[Door]:
     """An empty memory behind one of the doors."""
-    yield _open_all_session
-    _open_all_session.reset()
+    yield _open_all_along
+    _open_all_along.reset()
 
 
 @pytest.fixture
