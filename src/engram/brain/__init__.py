@@ -1,0 +1,1 @@
+"""The associative brain: text becomes neurons, synapses and fibers, and a question spreads over them."""

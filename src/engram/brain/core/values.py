@@ -1,0 +1,80 @@
+"""What the values of a brain have in common: words instead of numbers, moments, tags. Pure but for one clock.
+
+Every value is frozen: what changes one returns another. Moments are naive and mean UTC; one with an offset is taken
+for what it is there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Dict, FrozenSet, Iterable, Mapping, Optional, overload
+
+from ...types.wire import JsonValue
+
+Metadata = Mapping[str, JsonValue]
+
+
+class Word(str, Enum):
+    """One of some words. It is its own name on the wire, and in a text."""
+
+    __str__ = str.__str__
+
+
+def utcnow() -> datetime:
+    """Return this moment, naive and in UTC."""
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+@overload
+def in_utc(moment: datetime) -> datetime: ...
+@overload
+def in_utc(moment: None) -> None: ...
+@overload
+def in_utc(moment: Optional[datetime]) -> Optional[datetime]: ...
+def in_utc(moment: Optional[datetime]) -> Optional[datetime]:
+    """Return a moment as the values have it."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def sent(moment: Optional[datetime]) -> Optional[str]:
+    """Return a moment as it is sent."""
+    return None if moment is None else sent_moment(moment)
+
+
+def sent_moment(moment: datetime) -> str:
+    """Return a moment that there is as it is sent."""
+    return in_utc(moment).isoformat()
+
+
+def read(text: Optional[str]) -> Optional[datetime]:
+    """Return a moment that was sent."""
+    return None if text is None else read_moment(text)
+
+
+def read_moment(text: str) -> datetime:
+    """Return a moment that was sent and is always there."""
+    return in_utc(datetime.fromisoformat(text))
+
+
+def tags_of(tags: Optional[Iterable[str]]) -> FrozenSet[str]:
+    """Return tags as they are kept: in small letters, so that `Important` and `important` are one."""
+    return frozenset(tag.strip().lower() for tag in tags or ()) - {""}
+
+
+def share(value: float) -> float:
+    """Return a value cut to 0..1."""
+    return min(1.0, max(0.0, value))
+
+
+def settle(value: object, fields: Mapping[str, object]) -> None:
+    """Set fields of a frozen value that is being made."""
+    for name, settled in fields.items():
+        object.__setattr__(value, name, settled)
+
+
+def own(metadata: Optional[Metadata]) -> Dict[str, JsonValue]:
+    """Return metadata that nobody else holds."""
+    return dict(metadata or {})
