@@ -120,21 +120,14 @@ class SchemaSnapshotWire(TypedDict):
     schema_fingerprint: str
 
 
-class IntrospectBody(TypedDict):
-    """`POST /memory/introspect`: a database in the folder that the server works in, such as `sqlite:///data/app.db`."""
-
-    connection_string: Annotated[str, Length(1, 4_096)]
-
-
 class _TrainRequired(TypedDict):
-    connection_string: Annotated[str, Length(1, 4_096)]
+    snapshot: SchemaSnapshotWire
 
 
 class TrainBody(_TrainRequired, total=False):
-    """`POST /memory/train/db`. A schema that was trained before is not trained again."""
+    """`POST /memory/train/db`, with a schema that the caller has read. One of a known fingerprint changes nothing."""
 
     domain_tag: Annotated[str, Length(0, 256)]
-    brain_name: Annotated[str, Length(0, 256)]
     consolidate: bool
     salience_ceiling: Share
     initial_stage: FiberStage
