@@ -74,7 +74,7 @@ class ConfigurationError(EngramError, ValueError):
     """The client was given something that it can never work with."""
 
 
-class ValidationError(EngramError):
+class ValidationError(EngramError, ValueError):
     """The request was refused: a field is missing, malformed or out of bounds. The message names it."""
 
 
