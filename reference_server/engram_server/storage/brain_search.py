@@ -1,0 +1,90 @@
+"""What encoding and asking want of a brain's graph: many small look-ups at once, and never all of a hub."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, List, NamedTuple, Sequence, Tuple
+
+from .asking import Asking, as_json
+
+
+class NearSynapse(NamedTuple):
+    """A synapse by the public ids of itself and its ends."""
+
+    public_id: str
+    source: str
+    target: str
+    type: str
+    weight: float
+
+
+class NamedNeuron(NamedTuple):
+    """A neuron under the key of its content. `row` is its row number."""
+
+    key: str
+    row: int
+    public_id: str
+    type: str
+    is_anchor: int
+
+
+# The newest of each neuron come first; what a question is about is at hand without them.
+_NEAR = (
+    "WITH starts (id) AS (SELECT n.id FROM json_each(:starts) AS wanted"
+    "   CROSS JOIN neurons AS n ON n.space_id = :space AND n.public_id = wanted.value),"
+    " near (id) AS ("
+    "   SELECT y.id FROM starts CROSS JOIN synapses AS y ON y.id IN"
+    "     (SELECT s.id FROM synapses AS s WHERE s.source_id = starts.id ORDER BY s.id DESC LIMIT :each)"
+    "   UNION SELECT y.id FROM starts CROSS JOIN synapses AS y ON y.id IN"
+    "     (SELECT s.id FROM synapses AS s WHERE s.target_id = starts.id ORDER BY s.id DESC LIMIT :each))"
+    " SELECT y.public_id, a.public_id, b.public_id, y.type, y.weight FROM near"
+    " CROSS JOIN synapses AS y ON y.id = near.id"
+    " CROSS JOIN neurons AS a ON a.id = y.source_id CROSS JOIN neurons AS b ON b.id = y.target_id"
+    " ORDER BY y.id DESC"
+)
+
+
+class BrainSearch(Asking):
+    """The questions of encoding and asking."""
+
+    def named(self, space_id: int, keys: Iterable[str]) -> List[NamedNeuron]:
+        """Return the neurons of some keys, oldest first."""
+        found = self._db.execute(
+            "SELECT n.name_key, n.id, n.public_id, n.type, n.encoded AND n.metadata LIKE '{\"is_anchor\":%'"
+            " FROM json_each(?) AS wanted CROSS JOIN neurons AS n ON n.space_id = ? AND n.name_key = wanted.value"
+            " ORDER BY n.id",
+            (as_json(sorted(set(keys))), space_id),
+        )
+        return [NamedNeuron._make(row) for row in found]
+
+    def synapses_near(self, space_id: int, neurons: Iterable[str], *, each: int) -> List[NearSynapse]:
+        """Return the synapses from and to some neurons, of each the newest `each` both ways."""
+        asked = {"starts": as_json(sorted(set(neurons))), "space": space_id, "each": each}
+        return [NearSynapse._make(row) for row in self._db.execute(_NEAR, asked)]
+
+    def synapses_between(self, pairs: Iterable[Tuple[int, int]]) -> Dict[Tuple[int, int, str], Tuple[int, str]]:
+        """Return the row number and the id of the synapses between some neurons, by the rows of the ends and the type."""
+        found = self._db.execute(
+            "SELECT s.source_id, s.target_id, s.type, s.id, s.public_id FROM json_each(?) AS pair"
+            " CROSS JOIN synapses AS s ON s.source_id = json_extract(pair.value, '$[0]')"
+            "   AND s.target_id = json_extract(pair.value, '$[1]') ORDER BY s.id DESC",
+            (as_json(sorted(set(pairs))),),
+        )
+        return {(source, target, type_): (row, public_id) for source, target, type_, row, public_id in found}
+
+    def rows_of_memories(self, space_id: int, public_ids: Iterable[str]) -> Dict[str, int]:
+        """Return the row numbers of memories by their ids."""
+        return dict(
+            self._db.execute(
+                "SELECT m.public_id, m.id FROM json_each(?) AS wanted"
+                " CROSS JOIN memories AS m ON m.space_id = ? AND m.public_id = wanted.value",
+                (as_json(sorted(set(public_ids))), space_id),
+            )
+        )
+
+
+class BrainUse(Asking):
+    """The change of encoding that nobody else makes."""
+
+    def count_uses(self, fibers: Sequence[int]) -> None:
+        """Count that some fibers, by row number, were told again, each as often as it is listed."""
+        self._db.executemany("UPDATE fibers SET frequency = frequency + 1 WHERE memory_id = ?", [(one,) for one in fibers])
