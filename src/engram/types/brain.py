@@ -334,8 +334,7 @@ class AlertWire(TypedDict):
 class BrainSnapshotWire(TypedDict):
     """A whole brain. Two exports of one state differ in `exported_at` alone.
 
-    `metadata` holds `typed_memories`, `projects`, `neuron_states` and, for fibers that were encoded, `memories`: what
-    was stored of the text beside its graph.
+    `metadata` holds all that is no graph (see `SnapshotExtras`): typed memories, projects, states, and the texts.
     """
 
     brain_id: str

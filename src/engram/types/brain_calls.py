@@ -116,10 +116,9 @@ class NeuronIdsBody(TypedDict):
     neuron_ids: Annotated[List[GraphId], Items(0, MAX_FIBER_NEURONS)]
 
 
-class NeuronStateInput(TypedDict, total=False):
-    """`PUT /memory/neurons/{neuron_id}/state`: what is absent stays. The id is that of the path."""
+class NeuronLevels(TypedDict, total=False):
+    """What there is to a state."""
 
-    neuron_id: GraphId
     activation_level: Share
     access_frequency: Uses
     last_activated: Optional[BrainTime]
@@ -128,6 +127,12 @@ class NeuronStateInput(TypedDict, total=False):
     refractory_until: Optional[BrainTime]
     refractory_period_ms: Milliseconds
     homeostatic_target: Share
+
+
+class NeuronStateInput(NeuronLevels, total=False):
+    """`PUT /memory/neurons/{neuron_id}/state`: what is absent stays. The id is that of the path."""
+
+    neuron_id: GraphId
 
 
 class NeuronStateList(TypedDict):
@@ -221,13 +226,12 @@ class _FiberRequired(TypedDict):
     anchor_neuron_id: GraphId
 
 
-class FiberInput(_FiberRequired, total=False):
-    """A fiber to add. The anchor must be one of the neurons; the pathway is the anchor alone where none is given.
+class FiberParts(_FiberRequired, total=False):
+    """What there is to a fiber. The anchor is one of the neurons; the pathway is the anchor alone where none is given.
 
-    `tags` are agent tags.
+    Tags that stand in `tags` alone are agent tags.
     """
 
-    id: GraphId
     synapse_ids: GraphIds
     pathway: GraphIds
     conductivity: Weight
@@ -244,6 +248,12 @@ class FiberInput(_FiberRequired, total=False):
     metadata: GraphMetadata
     stage: FiberStage
     created_at: BrainTime
+
+
+class FiberInput(FiberParts, total=False):
+    """A fiber to add; an id is made where none is given."""
+
+    id: GraphId
 
 
 class UpdateFiberBody(TypedDict, total=False):

@@ -8,20 +8,24 @@ from .brain import (
     AlertKind,
     AlertSeverity,
     AlertWire,
+    BrainConfigInput,
     BrainTime,
     GraphId,
     GraphMetadata,
     GraphTags,
     MemoryKind,
     MemoryTier,
+    NeuronText,
     ProjectWire,
     ProvenanceInput,
     Share,
+    SynapseDirection,
     TypedMemoryWire,
+    Uses,
 )
-from .brain_calls import BrainName
+from .brain_calls import BrainName, FiberParts, NeuronLevels, UpdateBrainBody, Weight
+from .hosted import Content, Metadata, Session, Speaker
 from .limits import MAX_BATCH_ITEMS, MAX_DESCRIPTION_CHARS, Between, Items, Length
-from .wire import JsonObject
 
 Description = Annotated[str, Length(0, MAX_DESCRIPTION_CHARS)]
 
@@ -140,19 +144,98 @@ class Acknowledged(TypedDict):
 # -- transfer
 
 
-class BrainSnapshotInput(TypedDict):
-    """`POST /brain/{brain_id}/import`: a snapshot, also of the published client.
+class _SnapshotNeuronRequired(TypedDict):
+    id: GraphId
+    type: str
+    content: NeuronText
 
-    Keys of the config that are unknown are passed over; a type that is unknown becomes `concept` or `related_to`, and
-    what it was is kept in the metadata. Any other row that cannot be is refused with its place, and with it the whole.
-    """
+
+class SnapshotNeuron(_SnapshotNeuronRequired, total=False):
+    """A neuron of a snapshot. A type that is unknown becomes `concept`; what it was is kept in the metadata."""
+
+    metadata: GraphMetadata
+    created_at: BrainTime
+
+
+class _SnapshotSynapseRequired(TypedDict):
+    id: GraphId
+    source_id: GraphId
+    target_id: GraphId
+    type: str
+
+
+class SnapshotSynapse(_SnapshotSynapseRequired, total=False):
+    """A synapse of a snapshot. A type that is unknown becomes `related_to`; what it was is kept in the metadata."""
+
+    weight: Weight
+    direction: SynapseDirection
+    metadata: GraphMetadata
+    reinforced_count: Uses
+    last_activated: Optional[BrainTime]
+    created_at: BrainTime
+
+
+class _SnapshotFiberId(TypedDict):
+    id: GraphId
+
+
+class SnapshotFiber(FiberParts, _SnapshotFiberId):
+    """A fiber of a snapshot."""
+
+
+class _SnapshotStateId(TypedDict):
+    neuron_id: GraphId
+
+
+class SnapshotState(NeuronLevels, _SnapshotStateId, total=False):
+    """The state of a neuron of a snapshot: up to when it has faded, and whether it was made from memories."""
+
+    decayed_at: Optional[BrainTime]
+    encoded: bool
+
+
+class SnapshotFading(TypedDict):
+    """Up to when a synapse of a snapshot has faded."""
+
+    synapse_id: GraphId
+    decayed_at: BrainTime
+
+
+class _SnapshotMemoryRequired(TypedDict):
+    id: GraphId
+    content: Content
+
+
+class SnapshotMemory(_SnapshotMemoryRequired, total=False):
+    """A memory of the bucket: that of the fiber of its id, or one that has none."""
+
+    created_at: BrainTime
+    speaker: Optional[Speaker]
+    session: Optional[Session]
+    occurred_at: Optional[BrainTime]
+    metadata: Optional[Metadata]
+
+
+class SnapshotExtras(TypedDict, total=False):
+    """What a snapshot holds beside the graph. The published client's has the first two."""
+
+    typed_memories: List[TypedMemoryInput]
+    projects: List[ProjectInput]
+    neuron_states: List[SnapshotState]
+    synapse_fading: List[SnapshotFading]
+    memories: List[SnapshotMemory]
+    brain: UpdateBrainBody
+
+
+class BrainSnapshotInput(TypedDict):
+    """`POST /brain/{brain_id}/import`: a snapshot, also of the published client. Unknown keys are passed over."""
 
     brain_id: str
-    brain_name: str
-    exported_at: str
+    brain_name: BrainName
+    exported_at: BrainTime
     version: str
-    neurons: List[JsonObject]
-    synapses: List[JsonObject]
-    fibers: List[JsonObject]
-    config: JsonObject
-    metadata: JsonObject
+    neurons: List[SnapshotNeuron]
+    synapses: List[SnapshotSynapse]
+    fibers: List[SnapshotFiber]
+    config: BrainConfigInput
+    metadata: SnapshotExtras
