@@ -17,7 +17,8 @@ from engram.types.limits import MAX_BODY_BYTES
 from .checking import check
 from .clock import Clock, milliseconds, system_clock
 from .config import ConfigError, Settings
-from .domains.errors import DomainError, Invalid, ProviderFailed, Taken, Unknown, Unmet
+from .domains.coordination.tending import Rules
+from .domains.errors import DomainError, Forbidden, Invalid, Over, ProviderFailed, Taken, Unknown, Unmet, Unproven
 from .domains.hosted.profiles import Upkeep
 from .domains.hosted.drafting import INDEXING
 from .domains.providers import Providers
@@ -41,8 +42,11 @@ logger = logging.getLogger("engram_server")
 
 _DOMAIN_STATUS: Dict[Type[DomainError], int] = {
     Invalid: 422,
+    Unproven: 401,
+    Forbidden: 403,
     Unknown: 404,
     Taken: 409,
+    Over: 410,
     Unmet: 412,
     ProviderFailed: 502,
 }
@@ -63,6 +67,7 @@ class App:
         *,
         providers: Providers,
         max_concurrent: int,
+        rules: Rules = Rules(),
         clock: Clock = system_clock,
         ids: Optional[Ids] = None,
     ) -> None:
@@ -72,7 +77,7 @@ class App:
         self._ids = ids or Ids(clock)
         self._slots = Slots(max_concurrent)
         self._router = Router(ALL_ROUTES)
-        self._services = Services(providers, Upkeep(), _document)
+        self._services = Services(providers, Upkeep(), rules, _document)
         self._tenants = self._make_tenants()
 
     def handle(self, request: Request) -> Response:
@@ -158,7 +163,8 @@ class App:
             body = parse(request.body)
             check(route.body, body)
         query = dict(parse_qsl(request.query, keep_blank_values=True))
-        return Call(self._services, Scope(tenant_id, self._store, self._clock, self._ids), path, query, body)
+        scope = Scope(tenant_id, self._store, self._clock, self._ids)
+        return Call(self._services, scope, path, query, body, request.headers)
 
     def _run(self, request: Request, route: Route, call: Call) -> Response:
         key = request.headers.get("idempotency-key")
@@ -258,6 +264,7 @@ def build_app(settings: Settings, *, clock: Clock = system_clock, ids: Optional[
         KeyRing.from_pairs(settings.api_keys),
         providers=Providers(default, required=settings.require_provider),
         max_concurrent=settings.max_concurrent,
+        rules=Rules(settings.stale_after * 1000, settings.expire_after * 1000, settings.keep_versions),
         clock=clock,
         ids=ids,
     )

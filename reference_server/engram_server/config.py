@@ -43,6 +43,11 @@ class Settings:
     llm_model: Optional[str] = None
     llm_api_key: Optional[str] = field(default=None, repr=False)
     durability: Durability = "full"
+    #: Seconds without a heartbeat.
+    stale_after: int = 1_800
+    expire_after: int = 86_400
+    #: Of each document; 0 keeps all.
+    keep_versions: int = 0
     log_format: LogFormat = "text"
     log_level: str = "info"
 
@@ -129,6 +134,9 @@ _OPTIONS = (
         "what an acknowledged write survives. full: power loss. normal: death of the process, but a power loss may "
         "take the last moments (full)",
     ),
+    _Option("stale_after", _whole(1, 999_999_999), "S", "seconds without a heartbeat until a session is stale (1800)"),
+    _Option("expire_after", _whole(1, 999_999_999), "S", "seconds without a heartbeat until a session expires (86400)"),
+    _Option("keep_versions", _whole(0, 999_999_999), "N", "versions of the world state that are kept; 0 keeps all (0)"),
     _Option("log_format", _one_of("text", "json"), "text|json", "how log lines on standard error look (text)"),
     _Option("log_level", _one_of(*_LOG_LEVELS), "|".join(_LOG_LEVELS), "the least that is logged (info)"),
 )

@@ -37,8 +37,10 @@ _SCALARS: Dict[object, JsonObject] = {
 _ERRORS: Dict[str, str] = {
     "400": "Malformed request",
     "401": "No or unknown API key",
+    "403": "Another's session",
     "404": "Unknown bucket, memory or path",
     "409": "It exists already",
+    "410": "Over: a session that has ended, a lease that has run out",
     "412": "A precondition does not hold",
     "413": "Over a size limit",
     "422": "Well formed but invalid; `details.field` names the field",
@@ -49,10 +51,27 @@ _ERRORS: Dict[str, str] = {
     "507": "The disk is full",
 }
 
-_PAGING_NOTES: Dict[str, JsonObject] = {
+_QUERY_NOTES: Dict[str, JsonObject] = {
     "limit": {"type": "integer", "minimum": 1},
     "offset": {"type": "integer", "minimum": 0},
     "cursor": {"type": "string"},
+    "status": {"enum": ["active", "stale", "expired", "completed"]},
+    "type": {"type": "string"},
+    "since": {"type": "string"},
+    "hours": {"type": "number"},
+    "before": {"type": "integer", "minimum": 0},
+    "before_id": {"type": "integer", "minimum": 0},
+    "after_id": {"type": "integer", "minimum": 0},
+    "level": {"enum": ["debug", "info", "warning", "error", "amendment"]},
+    "search": {"type": "string"},
+    "resource": {"type": "string"},
+    "session_id": {"type": "string"},
+    "token": {"type": "integer", "minimum": 0},
+    "document": {"type": "string"},
+    "heading": {"type": "string"},
+    "version": {"type": "integer", "minimum": 0},
+    "max_chars": {"type": "integer", "minimum": 1000},
+    "max_sessions": {"type": "integer", "minimum": 0},
 }
 
 
@@ -106,7 +125,7 @@ def _parameters(route: Route) -> List[JsonValue]:
         for name in re.findall(r"{(\w+)}", route.template)
     ]
     in_query: List[JsonValue] = [
-        {"name": name, "in": "query", "required": False, "schema": _PAGING_NOTES[name]} for name in route.query
+        {"name": name, "in": "query", "required": False, "schema": _QUERY_NOTES[name]} for name in route.query
     ]
     if route.method != "GET":
         key: JsonObject = {"type": "string", "maxLength": 255}

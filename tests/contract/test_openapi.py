@@ -43,7 +43,9 @@ def called(door: Door) -> List[Called]:
     done: List[Called] = []
 
     def call(method: str, template: str, body: Any = None, query: str = "", **path: str) -> Any:
-        target = template.replace("{bucket}", path.get("bucket", "b")).replace("{memory_id}", path.get("memory_id", ""))
+        target = template
+        for name, value in {"bucket": "b", **path}.items():
+            target = target.replace("{" + name + "}", value)
         answer = door.request(method, target + query, body)
         done.append(Called(method, template, body, answer))
         return json.loads(answer.body) if answer.headers["content-type"] == "application/json" else None
@@ -83,7 +85,41 @@ def called(door: Door) -> List[Called]:
     call("DELETE", memories)
     call("DELETE", "/v1/buckets/{bucket}")
     _call_structured_memory(call)
+    _call_coordination(call)
     return done
+
+
+def _call_coordination(call: Callable[..., Any]) -> None:
+    registered = call("POST", "/v1/sessions", {"session_type": "cli", "summary": "x", "metadata": None})
+    me, token = registered["session"]["id"], registered["token"]
+    session, mine = "/v1/sessions/{session_id}", {"token": token}
+    call("POST", "/v1/sessions", {"session_type": "cli", "summary": "y", "owned": False})
+    call("GET", "/v1/sessions", query="?status=active&type=cli&limit=1&since=2026-01-01T00:00:00Z")
+    call("GET", "/v1/sessions/active")
+    call("GET", session, session_id=me)
+    call("POST", session + "/heartbeat", {**mine, "summary": None}, session_id=me)
+    call("POST", session + "/log", {**mine, "entry": "x", "level": "info"}, session_id=me)
+    call("GET", session + "/log", query="?before_id=9&level=info&search=x", session_id=me)
+    lease = {**mine, "session_id": me, "resource": "/r"}
+    locked = call("POST", "/v1/locks", {**mine, "session_id": me, "resources": ["/r"], "ttl_s": 1.5, "note": "n"})
+    fence = locked["leases"][0]["token"]
+    call("GET", "/v1/locks", query="?resource=/r")
+    call("GET", "/v1/locks/validate", query=f"?resource=/r&token={fence}")
+    call("POST", "/v1/locks/renew", {**lease, "fence": fence, "ttl_s": None})
+    call("GET", "/v1/world")
+    change = {"updated_by": me, "if_version": 0, "fence": {"resource": "/r", "token": fence}, "document": None}
+    call("PUT", "/v1/world", {"content": "# A\nb", **change})
+    call("GET", "/v1/world", query="?version=1&document=")
+    call("GET", "/v1/world/history", query="?before=9&limit=2")
+    call("POST", "/v1/world/revert", {"version": 1})
+    call("GET", "/v1/world/section", query="?heading=A")
+    call("PUT", "/v1/world/section", {"heading": "A", "body": "c", "edit": "append", "if_digest": None})
+    call("GET", "/v1/sitrep", query="?since=1&max_sessions=1&max_chars=1000")
+    call("POST", "/v1/locks/release", {**lease, "force": True, "path": False})
+    call("POST", session + "/complete", {**mine, "completion_summary": None}, session_id=me)
+    call("GET", "/v1/sessions/recent", query="?hours=1.5")
+    call("POST", session + "/resume", mine, session_id=me)
+    call("GET", "/v1/audit", query="?limit=5&before_id=99")
 
 
 def _call_structured_memory(call: Callable[..., Any]) -> None:

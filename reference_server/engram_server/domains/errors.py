@@ -31,6 +31,24 @@ class Unknown(DomainError):
     default_code = "not_found"
 
 
+class Unproven(DomainError):
+    """Who asks has not shown that it is theirs to change."""
+
+    default_code = "session_token_required"
+
+
+class Forbidden(DomainError):
+    """What is to be changed is another's."""
+
+    default_code = "not_your_session"
+
+
+class Over(DomainError):
+    """What is named was, and is not any more."""
+
+    default_code = "gone"
+
+
 class Taken(DomainError):
     """What is to be made exists."""
 

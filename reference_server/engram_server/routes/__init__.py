@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import List
 
-from . import hosted, query, service, structured
+from . import coordination, hosted, query, service, structured, world
 from .base import Route
 
-ALL_ROUTES: List[Route] = [*service.ROUTES, *hosted.ROUTES, *query.ROUTES, *structured.ROUTES]
+ALL_ROUTES: List[Route] = [
+    *service.ROUTES,
+    *hosted.ROUTES,
+    *query.ROUTES,
+    *structured.ROUTES,
+    *coordination.ROUTES,
+    *world.ROUTES,
+]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Hashable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
+from ..domains.coordination.tending import Rules
 from ..domains.errors import Invalid
 from ..domains.hosted.profiles import Upkeep
 from ..domains.providers import Providers
@@ -23,6 +24,7 @@ class Services(NamedTuple):
 
     providers: Providers
     profiles: Upkeep
+    coordination: Rules
     #: The OpenAPI document, as it is sent.
     document: Callable[[], bytes]
 
@@ -35,6 +37,8 @@ class Call(NamedTuple):
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: object
+    #: Names in lower case.
+    headers: Mapping[str, str] = {}
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
         """Return a whole number of the query string; one over `high` is cut to it.

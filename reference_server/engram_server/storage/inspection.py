@@ -136,7 +136,9 @@ def _why_not_read(connection: sqlite3.Connection, check_pages: bool, migrations:
     return None if verdict == "ok" else f"is damaged: {verdict}"
 
 
-def _why_not_objects(found: FrozenSet[Tuple[str, str, str]], version: int, migrations: Sequence[Migration]) -> Optional[str]:
+def _why_not_objects(
+    found: FrozenSet[Tuple[str, str, str]], version: int, migrations: Sequence[Migration]
+) -> Optional[str]:
     if (version == 0 and found) or not expected_objects(version, migrations) <= found:
         return "is damaged: its tables are not those of its version"
     return None

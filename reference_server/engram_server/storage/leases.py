@@ -19,7 +19,8 @@ class LeaseRow(NamedTuple):
     session_id: str
     mode: str
     is_path: int
-    token: int
+    #: The fencing token.
+    fence: int
     granted_at: int
     expires_at: int
     ttl: int
@@ -35,8 +36,10 @@ class UnreadLease(NamedTuple):
     resource: str
     session_id: str
     locked_text: str
+    mode: str
+    is_path: int
     #: None where it is new.
-    token: Optional[int]
+    fence: Optional[int]
     ttl: Optional[int]
     heartbeat_at: Optional[int]
 
@@ -46,7 +49,7 @@ class LeaseTerms(NamedTuple):
 
     mode: str
     is_path: bool
-    token: int
+    fence: int
     granted_at: int
     expires_at: int
     ttl: int
@@ -110,7 +113,8 @@ class Leases(Asking):
     def unread_leases(self) -> List[UnreadLease]:
         """Return the locks that another program has written."""
         found = self._db.execute(
-            "SELECT l.owner, l.resource, l.session_id, k.locked_at, l.token, l.ttl, r.heartbeat_at FROM leases AS l"
+            "SELECT l.owner, l.resource, l.session_id, k.locked_at, l.mode, l.is_path, l.token, l.ttl, r.heartbeat_at"
+            " FROM leases AS l"
             " CROSS JOIN resource_locks AS k ON k.resource = l.resource AND k.session_id = l.session_id"
             " LEFT JOIN registrations AS r ON r.session_id = l.session_id WHERE l.unread = 1"
         )

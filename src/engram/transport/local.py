@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Callable, Iterable, Optional, Union
+from typing import TYPE_CHECKING, Callable, Iterable, Optional, TypedDict, Union
 
 from ..errors import ConfigurationError
 from .base import Headers, Request, Response
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from engram_server.config import Settings
 
 Clock = Callable[[], float]
+
+
+class LocalOptions(TypedDict, total=False):
+    """Settings of the App that a face hands on."""
+
+    stale_after: int
+    expire_after: int
+    keep_versions: int
 
 
 class LocalTransport:
@@ -107,14 +115,15 @@ def open_app(settings: Settings, clock: Clock = time.time) -> App:
 
 
 def open_local(
-    path: "Union[str, os.PathLike[str], None]", clock: Clock = time.time
+    path: "Union[str, os.PathLike[str], None]", clock: Clock = time.time, options: LocalOptions = {}
 ) -> "tuple[LocalTransport, str]":
-    """Return a transport to a new App on a database file (None: in memory), and the key that it takes."""
+    """Return a transport to a new App on a database file (None: in memory), and the key that it takes.
+    """
     from engram_server.config import Settings
     from engram_server.keys import DEVELOPMENT_KEY
 
     file = None if path is None else os.fspath(path)
-    app = open_app(Settings(db=":memory:" if file is None else file), clock)
+    app = open_app(Settings(db=":memory:" if file is None else file, **options), clock)
     return LocalTransport(app, file), DEVELOPMENT_KEY
 
 

@@ -1,0 +1,186 @@
+"""Real processes: they race, they are killed, they are forked; and nothing leaks."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any, Iterator, List
+
+import pytest
+
+from engram.coordination import Engram, ResourceLocked
+from engram_server.app import build_app
+from engram_server.config import Settings
+from engram_server.doors.http import HttpServer
+from tests.contract.doors import KEY, TENANTS
+
+PROCESSES = 8
+ROUNDS = 100
+LOGS = 100
+
+
+class Worker:
+    """A running `working.py`."""
+
+    def __init__(self, where: str, *arguments: str) -> None:
+        command = [sys.executable, "-m", "tests.coordination.working", where, *arguments]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def told(self) -> Any:
+        """Return the next thing that it tells."""
+        assert self.process.stdout is not None
+        return json.loads(self.process.stdout.readline())
+
+    def go(self) -> None:
+        """Let it begin."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def end(self, *, kill: bool = False) -> None:
+        """Wait for its end, or make it."""
+        if kill:
+            self.process.kill()
+        self.process.communicate()
+
+
+def _working(where: str, count: int, *arguments: str) -> "List[Any]":
+    """Let processes work at the same time and return what each tells."""
+    workers = [Worker(where, *arguments) for _ in range(count)]
+    assert [worker.told() for worker in workers] == ["ready"] * count
+    for worker in workers:
+        worker.go()
+    told = [worker.told() for worker in workers]
+    for worker in workers:
+        worker.end()
+    return told
+
+
+@pytest.fixture(params=["http", "file"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A place that processes can share."""
+    if request.param == "file":
+        yield str(tmp_path / "engram.db")
+        return
+    with ExitStack() as stack:
+        app = build_app(Settings(db=str(tmp_path / "engram.db"), api_keys=TENANTS))
+        stack.callback(app.close)
+        yield stack.enter_context(HttpServer(app.handle, "127.0.0.1", 0)).url
+
+
+def _open(where: str) -> Engram:
+    return Engram(base_url=where, api_key=KEY) if where.startswith("http") else Engram(where)
+
+
+def test_eight_processes_race_for_one_exclusive_lock_and_one_wins_each_round(where: str) -> None:
+    won = _working(where, PROCESSES, "race", str(ROUNDS))
+    assert sorted(number for numbers in won for number in numbers) == list(range(ROUNDS))
+    with _open(where) as engram:
+        assert {row["token"] for row in engram.list_locks()} == {1}
+
+
+def test_eight_processes_log_a_hundred_notes_each(where: str) -> None:
+    ids = _working(where, PROCESSES, "log", str(LOGS))
+    with _open(where) as engram:
+        for session_id in ids:
+            rows = engram.get_session_logs(session_id, limit=-1)
+            numbers = [int(str(row["id"])) for row in rows]
+            assert [row["entry"] for row in rows] == [str(n) for n in range(LOGS - 1, -1, -1)]
+            assert numbers == sorted(set(numbers), reverse=True)
+
+
+def test_a_report_never_shows_a_lock_whose_session_it_does_not_show(where: str) -> None:
+    worker = Worker(where, "complete", "300")
+    assert worker.told() == "ready"
+    with _open(where) as engram:
+        worker.go()
+        seen = 0
+        while worker.process.poll() is None:
+            found = engram.get_situation()
+            shown = {row["id"] for row in found["sessions"]}
+            assert {row["session_id"] for row in found["locks"]} <= shown
+            seen += len(found["locks"])
+            report = engram.get_situation_report()
+            sessions, _, locks = report.partition("**Locked resources:**")
+            assert all(line.rsplit("`", 2)[1] in sessions for line in locks.splitlines() if line.startswith("- "))
+        assert seen > 0
+        assert engram.get_situation()["locks"] == []
+    worker.end()
+
+
+def test_a_killed_holder_is_waited_for_until_its_lease_ends(tmp_path: Path) -> None:
+    path = tmp_path / "engram.db"
+    worker = Worker(str(path), "hold", "/r")
+    holder, token = worker.told()
+    worker.end(kill=True)
+    now = time.time()
+    with Engram(path, clock=lambda: now) as engram:
+        me = engram.register("cli", "next")
+        with pytest.raises(ResourceLocked, match=holder):
+            engram.lock_resource(me, "/r", mode="exclusive")
+        now += 3_601
+        engram.heartbeat(me)
+        lease = engram.lock_resource(me, "/r", mode="exclusive")
+        assert lease is not None and lease.token > token
+        assert (engram.validate("/r", token), engram.validate("/r", lease.token)) == (False, True)
+
+
+def test_kill_9_while_the_world_state_is_set_leaves_its_history_whole(tmp_path: Path) -> None:
+    path = tmp_path / "engram.db"
+    acknowledged = 0
+    for turn in range(8):
+        worker = Worker(str(path), "write_world")
+        assert worker.told() == "ready"
+        worker.go()
+        for _ in range(turn * 5 + 1):
+            acknowledged = worker.told()
+        worker.end(kill=True)
+        with Engram(path) as engram:
+            record = engram.get_world_state_record()
+            newest = engram.world_state_history(1)[0]
+            assert record["version"] == newest["version"] >= acknowledged
+            assert engram.get_world_state(newest["version"]) == record["content"] == engram.get_world_state()
+        with closing(sqlite3.connect(path)) as db:
+            assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            head = db.execute("SELECT content FROM world_state").fetchone()[0]
+            last = db.execute("SELECT content FROM world_versions ORDER BY version DESC LIMIT 1").fetchone()[0]
+            assert head == last
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_process_goes_on_with_the_file(tmp_path: Path) -> None:
+    with Engram(tmp_path / "engram.db") as engram:
+        me = engram.register("cli", "parent")
+        child = os.fork()
+        if child == 0:
+            done = engram.log(me, "from the child")
+            engram.close()
+            os._exit(0 if done else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        engram.log(me, "from the parent")
+        assert [row["entry"] for row in engram.get_session_logs(me)] == ["from the parent", "from the child"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open descriptors are counted by /proc")
+def test_nothing_stays_open_behind_calls(where: str) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        with _open(where) as engram:
+            me = engram.register("cli", "x")
+            engram.get_situation_report()
+            before = len(os.listdir("/proc/self/fd"))
+            for number in range(1_000):
+                engram.log(me, str(number))
+                engram.get_world_state()
+            assert len(os.listdir("/proc/self/fd")) <= before + 5
+    finally:
+        gc.enable()
