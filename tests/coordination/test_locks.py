@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from pathlib import Path
 from typing import Callable, List, Optional
 
 import pytest
@@ -68,7 +69,7 @@ def test_eight_threads_race_for_one_exclusive_lock(engram: Engram) -> None:
     assert [(len(w), len(r)) for w, r in zip(won, refused)] == [(1, 7)] * rounds
 
 
-def _at_once(call: Callable[[str], None], ids: List[SessionId]) -> None:
+def _at_once(call: Callable[[str], object], ids: List[SessionId]) -> None:
     threads = [threading.Thread(target=call, args=(session_id,)) for session_id in ids]
     for thread in threads:
         thread.start()
@@ -242,3 +243,19 @@ def test_a_lease_has_a_length(engram: Engram, ttl: float) -> None:
     me = engram.register("cli", "one")
     with pytest.raises(ValidationError, match="ttl_s"):
         engram.lock_resource(me, "/r", ttl_s=ttl)
+
+
+def test_any_name_may_be_locked_but_a_path_has_bounds(engram: Engram) -> None:
+    me = engram.register("cli", "one")
+    for name in ("", " ", "a" * 5_000, "é\n`", "../.."):
+        assert engram.lock_resource(me, name) is not None
+        assert [row["resource"] for row in engram.check_locks(name)] == [name]
+    with pytest.raises(ValidationError, match="4096"):
+        engram.lock_resource(me, "a/" * 3_000, path=True)
+
+
+def test_more_threads_than_a_server_would_serve_at_once_are_served(tmp_path: Path) -> None:
+    with Engram(tmp_path / "e.db") as engram:
+        ids = [engram.register("cli", str(number)) for number in range(48)]
+        _at_once(lambda session_id: engram.lock_resource(session_id, "/r"), ids)
+        assert len(engram.check_locks("/r")) == 48

@@ -204,6 +204,16 @@ def test_nothing_is_kept_for_a_session_that_is_not_there(engram: Engram, caplog:
         engram.get_session("nobody")
 
 
+@pytest.mark.parametrize("session_id", ["", ".", "..", "a\nb", "\ud800", None])
+def test_what_can_be_no_id_is_unknown_as_well(engram: Engram, session_id: str) -> None:
+    assert engram.heartbeat(session_id) is engram.log(session_id, "x") is engram.complete(session_id, "x") is False
+    assert engram.lock_resource(session_id, "/r") is None
+    assert engram.release_resource(session_id, "/r") is False
+    assert engram.get_session_logs(session_id) == []
+    with pytest.raises(UnknownSession):
+        engram.heartbeat(session_id, strict=True)
+
+
 def test_what_is_no_text_is_refused(engram: Engram) -> None:
     with pytest.raises(ValidationError):
         engram.register("cli", None)  # type: ignore[arg-type]  # what is tested

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from pathlib import Path
 from typing import List
@@ -34,6 +35,14 @@ def test_of_two_that_read_one_version_the_second_is_told_what_the_first_wrote(pl
     assert (caught.value.version, caught.value.content, caught.value.status) == (4, "by one", 412)
     assert two.set_world_state("last writer wins") == 5
     assert one.get_world_state(4) == "by one"
+
+
+def test_a_conflict_survives_pickling_with_what_it_tells(engram: Engram) -> None:
+    engram.set_world_state("one")
+    with pytest.raises(VersionConflict) as caught:
+        engram.set_world_state("two", if_version=7)
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert (type(copy), copy.version, copy.content, str(copy)) == (VersionConflict, 1, "one", str(caught.value))
 
 
 def test_sixteen_threads_append_by_compare_and_swap_and_lose_nothing(engram: Engram) -> None:

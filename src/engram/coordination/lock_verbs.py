@@ -11,7 +11,7 @@ from . import calls
 from .errors import ResourceLocked
 from .place import Place
 from .results import Lease, Row, joined, lease_of, lock_row
-from .session_verbs import SessionVerbs, logger
+from .session_verbs import SessionVerbs, logger, path_of
 
 # Between two attempts to get a lock, in seconds: at first, and at most.
 _FIRST_PAUSE = 0.005
@@ -108,13 +108,12 @@ class LockVerbs(SessionVerbs):
     ) -> bool:
         """Release the lock of a session, by `force` those of all others as well; return whether there was any."""
         body = {
-            "session_id": session_id,
             "resource": resource,
             "force": force,
             "path": path,
             "token": self._token(session_id),
         }
-        found = self._told(lambda: self._place.send(calls.RELEASE, body=body), strict)
+        found = self._told(lambda: self._place.send(calls.RELEASE, body={**body, **path_of(session_id)}), strict)
         return found is not None and found["released"] > 0
 
     def check_locks(self, resource: str) -> List[Row]:
@@ -142,7 +141,6 @@ class LockVerbs(SessionVerbs):
         strict: bool,
     ) -> List[Lease]:
         body = {
-            "session_id": session_id,
             "resources": list(resources),
             "note": note,
             "mode": mode,
@@ -153,7 +151,7 @@ class LockVerbs(SessionVerbs):
         waited, pause = 0.0, _FIRST_PAUSE
         while True:
             try:
-                told = self._told(lambda: self._place.send(calls.LOCK, body=body), strict)
+                told = self._told(lambda: self._place.send(calls.LOCK, body={**body, **path_of(session_id)}), strict)
                 break
             except ResourceLocked as locked:
                 if waited >= wait_s:

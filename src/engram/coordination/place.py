@@ -24,6 +24,8 @@ DB_PATH = Path(os.path.expanduser("~")) / ".engram" / "engram.db"
 """Where a file is kept that nobody named, unless `ENGRAM_DB` names one."""
 
 _IN_MEMORY = ":memory:"
+# Threads of one process that call at the same time wait for each other, and are not refused.
+_MOST_AT_ONCE = 10_000
 
 # Clients of a file that a parent of this process has open. Closing them here would close the parent's as well.
 _abandoned: List[ClientCore] = []
@@ -102,7 +104,7 @@ def place_of(
     file = os.fspath(db_path if db_path is not None else os.environ.get("ENGRAM_DB") or DB_PATH)
 
     def opened() -> ClientCore:
-        transport, key = open_local(None if file == _IN_MEMORY else file, clock, options)
+        transport, key = open_local(None if file == _IN_MEMORY else file, clock, {**options, "max_concurrent": _MOST_AT_ONCE})
         return EngramClient(api_key=key, transport=transport)
 
     if file != _IN_MEMORY:

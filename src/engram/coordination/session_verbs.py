@@ -6,8 +6,9 @@ import logging
 import secrets
 from typing import Callable, Dict, List, Optional, TypeVar
 
+from ..errors import ValidationError
 from ..items import Moment, as_sent
-from ..paths import QueryValue
+from ..paths import QueryValue, checked_name
 from ..types.coordination import AuditEntry, LogEntry, SessionList, SessionRecord
 from . import calls
 from .errors import SessionOver, UnknownSession
@@ -20,6 +21,25 @@ logger = logging.getLogger("engram.coordination")
 
 _TOKEN_BYTES = 32
 _PAGE_LOGS = 500
+
+
+def can_be_named(session_id: str) -> bool:
+    """Return whether a session can have such an id."""
+    try:
+        return bool(checked_name(session_id, "session_id"))
+    except ValidationError:
+        return False
+
+
+def path_of(session_id: str) -> Dict[str, str]:
+    """Return what a call about a session has in its path.
+
+    Raises:
+        UnknownSession: no session can have such an id.
+    """
+    if not can_be_named(session_id):
+        raise UnknownSession(f"there is no session {session_id!r:.80}", outcome="not_sent")
+    return {"session_id": session_id}
 
 
 class SessionVerbs:
@@ -59,14 +79,12 @@ class SessionVerbs:
         One that expired or was completed stays so: see `resume`. An empty summary leaves the present one.
         """
         body = {"summary": summary, "token": self._token(session_id)}
-        path = {"session_id": session_id}
-        return self._told(lambda: self._place.send(calls.HEARTBEAT, path, body=body), strict) is not None
+        return self._told(lambda: self._place.send(calls.HEARTBEAT, path_of(session_id), body=body), strict) is not None
 
     def log(self, session_id: str, entry: str, *, level: Optional[str] = None, strict: bool = False) -> bool:
         """Append a note; return whether the session is known. `level` is debug, info, warning or error."""
         body = {"entry": entry, "level": level, "token": self._token(session_id)}
-        path = {"session_id": session_id}
-        return self._told(lambda: self._place.send(calls.LOG, path, body=body), strict) is not None
+        return self._told(lambda: self._place.send(calls.LOG, path_of(session_id), body=body), strict) is not None
 
     def complete(self, session_id: str, completion_summary: Optional[str], *, strict: bool = False) -> bool:
         """End a session and free its locks; return whether it is known.
@@ -74,8 +92,7 @@ class SessionVerbs:
         The first summary and time stay; that of a later call is kept as a note of the level `amendment`.
         """
         body = {"completion_summary": completion_summary, "token": self._token(session_id)}
-        path = {"session_id": session_id}
-        done = self._told(lambda: self._place.send(calls.COMPLETE, path, body=body), strict)
+        done = self._told(lambda: self._place.send(calls.COMPLETE, path_of(session_id), body=body), strict)
         if done is not None:
             logger.info("completed session %s", session_id)
         return done is not None
@@ -83,8 +100,7 @@ class SessionVerbs:
     def resume(self, session_id: str, *, strict: bool = False) -> bool:
         """Make a session active again that expired or was completed; return whether it is known."""
         body = {"token": self._token(session_id)}
-        path = {"session_id": session_id}
-        return self._told(lambda: self._place.send(calls.RESUME, path, body=body), strict) is not None
+        return self._told(lambda: self._place.send(calls.RESUME, path_of(session_id), body=body), strict) is not None
 
     # -- asking
 
@@ -103,7 +119,7 @@ class SessionVerbs:
         Raises:
             UnknownSession: there is none.
         """
-        return self._place.send(calls.GET_SESSION, {"session_id": session_id})
+        return self._place.send(calls.GET_SESSION, path_of(session_id))
 
     def list_sessions(
         self,
@@ -142,6 +158,8 @@ class SessionVerbs:
         `before_id` goes on behind a page. `after_id` returns what came after a note, the oldest first.
         """
         found: List[LogEntry] = []
+        if not can_be_named(session_id):
+            return []
         while limit < 0 or len(found) < limit:
             wanted = _PAGE_LOGS if limit < 0 else min(_PAGE_LOGS, limit - len(found))
             query: Dict[str, QueryValue] = {
@@ -151,7 +169,7 @@ class SessionVerbs:
                 "level": level,
                 "search": search,
             }
-            page = self._place.send(calls.LIST_LOGS, {"session_id": session_id}, query=query)["logs"]
+            page = self._place.send(calls.LIST_LOGS, path_of(session_id), query=query)["logs"]
             found += page
             if len(page) < wanted:
                 break

@@ -26,6 +26,7 @@ class LocalOptions(TypedDict, total=False):
     stale_after: int
     expire_after: int
     keep_versions: int
+    max_concurrent: int
 
 
 class LocalTransport:

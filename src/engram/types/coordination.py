@@ -15,8 +15,8 @@ LogLevel = Literal["debug", "info", "warning", "error", "amendment"]
 LockMode = Literal["advisory", "exclusive"]
 SectionEdit = Literal["replace", "append"]
 
-# Longer than any name that a file system or a person gives.
-MAX_RESOURCE_CHARS = 4_096
+# Longer than the path of any file.
+MAX_PATH_CHARS = 4_096
 MAX_DOCUMENT_CHARS = 256
 MAX_HEADING_CHARS = 1_024
 # Nobody is to guess one, and everybody is to be able to send one.
@@ -26,7 +26,6 @@ MAX_TOKEN_CHARS = 256
 MAX_TTL_SECONDS = 31_536_000
 
 SessionToken = Annotated[str, Length(MIN_TOKEN_CHARS, MAX_TOKEN_CHARS)]
-Resource = Annotated[str, Length(0, MAX_RESOURCE_CHARS)]
 Document = Annotated[str, Length(0, MAX_DOCUMENT_CHARS)]
 Heading = Annotated[str, Length(1, MAX_HEADING_CHARS)]
 Ttl = Annotated[float, Between(0.001, MAX_TTL_SECONDS)]
@@ -83,7 +82,7 @@ class CompleteBody(SessionBody, total=False):
 
 class _LockRequired(SessionBody):
     session_id: str
-    resources: Annotated[List[Resource], Items(1, MAX_BATCH_ITEMS)]
+    resources: Annotated[List[str], Items(1, MAX_BATCH_ITEMS)]
 
 
 class LockBody(_LockRequired, total=False):
@@ -103,7 +102,7 @@ class LeaseName(TypedDict):
     """A lock of a session."""
 
     session_id: str
-    resource: Resource
+    resource: str
 
 
 class _RenewRequired(LeaseName):
@@ -126,7 +125,7 @@ class ReleaseBody(LeaseName, SessionBody, total=False):
 class Fence(TypedDict):
     """A resource and the fencing token of a lease on it."""
 
-    resource: Resource
+    resource: str
     token: Version
 
 

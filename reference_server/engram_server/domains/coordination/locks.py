@@ -9,11 +9,21 @@ from __future__ import annotations
 from typing import List, Optional, cast
 
 from engram.types import JsonObject
-from engram.types.coordination import Fence, GrantedLease, HeldLock, Holder, LockBody, LockMode, ReleaseBody, RenewBody
+from engram.types.coordination import (
+    MAX_PATH_CHARS,
+    Fence,
+    GrantedLease,
+    HeldLock,
+    Holder,
+    LockBody,
+    LockMode,
+    ReleaseBody,
+    RenewBody,
+)
 
 from ...clock import rfc3339
 from ...storage import LeaseRow, LeaseTerms
-from ..errors import Over, Taken, Unmet
+from ..errors import Invalid, Over, Taken, Unmet
 from ..scope import Reader, Writer
 from . import paths
 from .moments import local_text
@@ -33,8 +43,14 @@ def lock(writer: Writer, at: Desk, body: LockBody) -> List[GrantedLease]:
     given = body["resources"]
     return [
         _grant(writer, at, session.id, resource, is_path, body)
-        for resource in sorted(set(map(paths.normalised, given) if is_path else given))
+        for resource in sorted(set(map(_path, given) if is_path else given))
     ]
+
+
+def _path(resource: str) -> str:
+    if len(resource) > MAX_PATH_CHARS:
+        raise Invalid(f"resources: a path has at most {MAX_PATH_CHARS} characters", {"field": "resources"})
+    return paths.normalised(resource)
 
 
 def _grant(
@@ -116,7 +132,7 @@ def renew(writer: Writer, at: Desk, body: RenewBody) -> GrantedLease:
 def release(writer: Writer, at: Desk, body: ReleaseBody) -> int:
     """Release a session's lock, by force those of all others as well; return how many there were."""
     session = proven(writer, at, body["session_id"], body.get("token"))
-    resource = paths.normalised(body["resource"]) if body.get("path") else body["resource"]
+    resource = _path(body["resource"]) if body.get("path") else body["resource"]
     released = 0
     for row in writer.leases_on(at.owner, resource):
         if row.session_id == session.id or body.get("force"):
