@@ -18,7 +18,18 @@ from .checking import check
 from .clock import Clock, milliseconds, system_clock
 from .config import ConfigError, Settings
 from .domains.coordination.tending import Rules
-from .domains.errors import DomainError, Forbidden, Invalid, Over, ProviderFailed, Taken, Unknown, Unmet, Unproven
+from .domains.errors import (
+    DomainError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    Over,
+    ProviderFailed,
+    Taken,
+    Unknown,
+    Unmet,
+    Unproven,
+)
 from .domains.hosted.profiles import Upkeep
 from .domains.hosted.drafting import INDEXING
 from .domains.providers import Providers
@@ -41,6 +52,7 @@ __all__ = ["App", "build_app", "StorageError"]
 logger = logging.getLogger("engram_server")
 
 _DOMAIN_STATUS: Dict[Type[DomainError], int] = {
+    Malformed: 400,
     Invalid: 422,
     Unproven: 401,
     Forbidden: 403,
@@ -161,7 +173,7 @@ class App:
                     {"field": "Content-Encoding"},
                 )
             body = parse(request.body)
-            check(route.body, body)
+            check(route.body, body, route.refusal)
         query = dict(parse_qsl(request.query, keep_blank_values=True))
         scope = Scope(tenant_id, self._store, self._clock, self._ids)
         return Call(self._services, scope, path, query, body, request.headers)

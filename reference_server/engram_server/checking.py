@@ -257,6 +257,11 @@ def _by_keys(kinds: List[type]) -> Check:
     return fits
 
 
+def hints_of(kind: type) -> Dict[str, Hashable]:
+    """Return the annotations of a wire type. What any JSON is made of need not be known where the type stands."""
+    return get_type_hints(kind, localns={"JsonValue": JsonValue}, include_extras=True)
+
+
 def required_keys(kind: type) -> "frozenset[str]":
     """Return the keys that an object of a wire type must have."""
     keys: "frozenset[str]" = getattr(kind, "__required_keys__")
@@ -302,7 +307,7 @@ def _dict_of(item: Check) -> Check:
 
 
 def _typed_dict(kind: type) -> Check:
-    fields = {name: compiled(hint) for name, hint in get_type_hints(kind, include_extras=True).items()}
+    fields = {name: compiled(hint) for name, hint in hints_of(kind).items()}
     required = required_keys(kind)
 
     def fits(value: object) -> None:

@@ -15,13 +15,12 @@ from typing import (
     cast,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
 from engram.types import VERSION, ErrorBody, JsonObject, JsonValue
 from engram.types.limits import Between, IsoMoment, Items, JsonSize, Length, Moment, Utf8Size
 
-from .checking import JSON_OBJECTS, JSON_VALUES, required_keys
+from .checking import JSON_OBJECTS, JSON_VALUES, hints_of, required_keys
 from .routes.base import Route
 from .wire import EVENT_STREAM_TYPE, JSON_TYPE
 
@@ -73,6 +72,8 @@ _QUERY_NOTES: Dict[str, JsonObject] = {
     "max_chars": {"type": "integer", "minimum": 1000},
     "max_sessions": {"type": "integer", "minimum": 0},
 }
+# Of all others.
+_TEXT: JsonObject = {"type": "string"}
 
 
 def document(routes: Iterable[Route]) -> JsonObject:
@@ -125,8 +126,10 @@ def _parameters(route: Route) -> List[JsonValue]:
         for name in re.findall(r"{(\w+)}", route.template)
     ]
     in_query: List[JsonValue] = [
-        {"name": name, "in": "query", "required": False, "schema": _QUERY_NOTES[name]} for name in route.query
+        {"name": name, "in": "query", "required": False, "schema": _QUERY_NOTES.get(name, _TEXT)}
+        for name in route.query
     ]
+    in_query += [{"name": name, "in": "header", "required": False, "schema": _TEXT} for name in route.headers]
     if route.method != "GET":
         key: JsonObject = {"type": "string", "maxLength": 255}
         in_query.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
@@ -178,7 +181,7 @@ def _object(kind: type, schemas: Dict[str, JsonObject]) -> JsonObject:
     name = kind.__name__
     if name not in schemas:
         schemas[name] = {}  # Stands in for itself while its fields are described.
-        hints = get_type_hints(kind, include_extras=True)
+        hints = hints_of(kind)
         schemas[name] = {
             "type": "object",
             "description": (kind.__doc__ or "").strip().split("\n\n")[0],

@@ -9,6 +9,7 @@ import pytest
 
 from engram_server.routes import ALL_ROUTES
 
+from .brain_calls import call_brain
 from .doors import KEY, Answer, Door
 from .records import FAMILIES, PACKET_INPUT, SCOPE, body_of
 
@@ -46,7 +47,7 @@ def called(door: Door) -> List[Called]:
         target = template
         for name, value in {"bucket": "b", **path}.items():
             target = target.replace("{" + name + "}", value)
-        answer = door.request(method, target + query, body)
+        answer = door.request(method, target + query, body, {"X-Brain-ID": "b"})
         done.append(Called(method, template, body, answer))
         return json.loads(answer.body) if answer.headers["content-type"] == "application/json" else None
 
@@ -86,6 +87,7 @@ def called(door: Door) -> List[Called]:
     call("DELETE", "/v1/buckets/{bucket}")
     _call_structured_memory(call)
     _call_coordination(call)
+    call_brain(call)
     return done
 
 

@@ -19,6 +19,12 @@ class DomainError(Exception):
         self.code = code or self.default_code
 
 
+class Malformed(DomainError):
+    """What is asked for has no meaning to the face that it is asked of."""
+
+    default_code = "bad_request"
+
+
 class Invalid(DomainError):
     """A value has the right type and no meaning."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
-from . import coordination, hosted, query, service, structured, world
+from . import brain, brain_graph, brain_keeping, coordination, hosted, query, service, structured, world
 from .base import Route
 
 ALL_ROUTES: List[Route] = [
@@ -14,4 +14,7 @@ ALL_ROUTES: List[Route] = [
     *structured.ROUTES,
     *coordination.ROUTES,
     *world.ROUTES,
+    *brain.ROUTES,
+    *brain_graph.ROUTES,
+    *brain_keeping.ROUTES,
 ]

@@ -60,6 +60,16 @@ Write = Callable[[Writer], Response]
 Handler = Callable[[Call], Union[Response, Write]]
 
 
+class Refusal(NamedTuple):
+    """The status and the code of a body that does not fit its type."""
+
+    status: int
+    code: str
+
+
+MISFIT = Refusal(422, "invalid_field")
+
+
 class Route(NamedTuple):
     """One operation of the API. `summary` and the types are what the OpenAPI document says of it."""
 
@@ -77,6 +87,9 @@ class Route(NamedTuple):
     #: Whether it changes nothing, although it is no GET.
     reads: bool = False
     public: bool = False
+    refusal: Refusal = MISFIT
+    #: Headers that tell what it is about.
+    headers: Tuple[str, ...] = ()
 
 
 Segments = Tuple[str, ...]

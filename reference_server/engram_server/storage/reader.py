@@ -11,6 +11,7 @@ import zlib
 from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .asking import as_json
+from .brain_keeping import Kept
 from .knowledge import Knowledge
 from .leases import Leases
 from .records import Records
@@ -23,7 +24,7 @@ from .world import World
 _LOOKUP_COST = 4
 
 
-class Reader(Turns, Knowledge, Records, Sessions, Leases, World):
+class Reader(Turns, Knowledge, Records, Sessions, Leases, World, Kept):
     """The questions. Each is answered at once and whole."""
 
     # -- tenants

@@ -14,6 +14,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Callable, FrozenSet, Optional, Sequence, Tuple
 
+from .brain_schema import BRAIN
 from .coordination_schema import COORDINATION, LEGACY_TABLES
 from .reindexing import Indexing, is_behind, reindex
 
@@ -314,7 +315,13 @@ def _to_version_4(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA user_version = 4")
 
 
-MIGRATIONS: Tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3, _to_version_4)
+def _to_version_5(connection: sqlite3.Connection) -> None:
+    for statement in BRAIN:
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 5")
+
+
+MIGRATIONS: Tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3, _to_version_4, _to_version_5)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

@@ -10,6 +10,7 @@ import sqlite3
 import zlib
 from typing import List, Optional, Sequence
 
+from .brain_keeping import KeptChanges
 from .coordination_schema import ERASE_COORDINATION
 from .deriving import Deriving, length_of, terms_json
 from .leases import LeaseChanges
@@ -38,7 +39,7 @@ _ERASE = (
 )
 
 
-class Writer(Reader, RecordChanges, SessionChanges, LeaseChanges, WorldChanges):
+class Writer(Reader, RecordChanges, SessionChanges, LeaseChanges, WorldChanges, KeptChanges):
     """The changes, and the questions as they stand after them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -1,0 +1,448 @@
+"""Brains, neurons, synapses and fibers: what is kept comes back, what cannot be is refused, nothing else changes."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, get_args
+
+import pytest
+
+from engram.types.brain import NeuronKind, SynapseKind
+
+from .brain import BRAIN, CONFIG, START, add_fiber, add_neuron, add_synapse, ask, counts, ids, make_brain, refused, told
+from .doors import OTHER_KEY, Door
+
+PAGE_NEURONS = "time spatial entity action state concept sensory intent".split()
+PAGE_SYNAPSES = (
+    "happened_at before after during caused_by leads_to enables prevents co_occurs related_to similar_to is_a"
+    " has_property involves"
+).split()
+
+
+# -- brains
+
+
+def test_a_new_brain_has_the_documented_settings(door: Door) -> None:
+    made = make_brain(door)
+    assert made == {
+        "id": BRAIN,
+        "name": "Garden",
+        "config": CONFIG,
+        "owner_id": None,
+        "is_public": False,
+        "shared_with": [],
+        "neuron_count": 0,
+        "synapse_count": 0,
+        "fiber_count": 0,
+        "metadata": {},
+        "created_at": START,
+        "updated_at": START,
+    }
+    assert told(door, "GET", f"/brain/{BRAIN}") == made
+
+
+@pytest.mark.parametrize(
+    ("config", "field"),
+    [
+        ({"decay_rate": 1.5}, "config.decay_rate"),
+        ({"decay_rate": "fast"}, "config.decay_rate"),
+        ({"reinforcement_delta": 0.6}, "config.reinforcement_delta"),
+        ({"activation_threshold": -0.1}, "config.activation_threshold"),
+        ({"max_spread_hops": 0}, "config.max_spread_hops"),
+        ({"max_spread_hops": 11}, "config.max_spread_hops"),
+        ({"max_context_tokens": 99}, "config.max_context_tokens"),
+        ({"max_context_tokens": 10_001}, "config.max_context_tokens"),
+        ({"temperature": 1}, "config.temperature"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_and_not_passed_over(door: Door, config: Any, field: str) -> None:
+    refusal = refused(ask(door, "POST", "/brain/create", {"id": BRAIN, "name": "x", "config": config}), 400, field)
+    assert refusal["details"]["field"] == field
+    refused(ask(door, "GET", f"/brain/{BRAIN}"), 404, "not found")
+    make_brain(door)
+    refused(ask(door, "PUT", f"/brain/{BRAIN}", {"config": config}), 400, field)
+    assert told(door, "GET", f"/brain/{BRAIN}")["config"] == CONFIG
+
+
+def test_saving_a_brain_again_changes_what_it_is_called_and_nothing_that_it_holds(door: Door) -> None:
+    make_brain(door, metadata={"a": 1})
+    add_neuron(door, "n1")
+    add_neuron(door, "n2")
+    add_synapse(door, "n1", "n2")
+    add_fiber(door, "f1", "n1", "n2", summary="The roses were cut.")
+    door.clock.now += 60
+    again = told(door, "PUT", f"/brain/{BRAIN}", {"name": "Rosary", "config": {"max_spread_hops": 2}})
+    assert (again["name"], again["config"]) == ("Rosary", {**CONFIG, "max_spread_hops": 2})
+    assert (again["created_at"], again["updated_at"]) == (START, "2026-01-01T00:01:00")
+    assert again["metadata"] == {"a": 1}
+    assert counts(door) == (2, 1, 1)
+    refused(ask(door, "POST", "/brain/create", {"id": BRAIN, "name": "x"}), 409, "already exists")
+    assert counts(door) == (2, 1, 1)
+    assert told(door, "GET", "/memory/fiber/f1")["summary"] == "The roses were cut."
+
+
+def test_a_brain_that_brings_no_id_gets_that_of_the_call_or_else_its_name(door: Door) -> None:
+    assert told(door, "POST", "/brain/create", {"name": "shed"}, brain="b 1/ü")["id"] == "b 1/ü"
+    assert told(door, "POST", "/brain/create", {"name": "shed"}, brain="b 1/ü")["id"] == "shed"
+    refused(ask(door, "POST", "/brain/create", {"name": "shed"}, brain="b 1/ü"), 409, "shed")
+    assert told(door, "GET", "/brain?name=shed")["total"] == 2
+    assert ids(told(door, "GET", "/brain?limit=1&offset=1"), "brains") == ["shed"]
+
+
+UNKNOWN = [
+    ("GET", "/brain/{}", None),
+    ("PUT", "/brain/{}", {"name": "x"}),
+    ("DELETE", "/brain/{}", None),
+    ("GET", "/brain/{}/stats", None),
+    ("GET", "/brain/{}/export", None),
+    ("GET", "/memory/neurons", None),
+    ("POST", "/memory/neurons", {"type": "concept", "content": "x"}),
+    ("GET", "/memory/neurons/n1", None),
+    ("POST", "/memory/fibers", {"neuron_ids": ["n"], "anchor_neuron_id": "n"}),
+    ("GET", "/memory/fiber/f1", None),
+    ("GET", "/memory/alerts", None),
+    ("POST", "/memory/projects", {"name": "x"}),
+]
+
+
+@pytest.mark.parametrize(("method", "target", "body"), UNKNOWN)
+def test_a_brain_that_is_not_there_is_told_and_not_made(door: Door, method: str, target: str, body: Any) -> None:
+    error = refused(ask(door, method, target.format("nobody"), body, brain="nobody"), 404, "Brain not found")
+    assert (error["code"], error["details"]) == ("brain_not_found", {"brain_id": "nobody"})
+    assert told(door, "GET", "/brain") == {"brains": [], "total": 0}
+    assert door.request("GET", "/v1/buckets").json()["buckets"] == []
+
+
+def test_a_call_that_names_no_brain_is_told_how(door: Door) -> None:
+    refused(door.request("GET", "/memory/neurons"), 400, "X-Brain-ID")
+
+
+def test_any_bucket_is_a_brain_and_any_brain_a_bucket(door: Door) -> None:
+    door.client().store_memory("Bo waters the ferns.", "plants")
+    opened = told(door, "GET", "/brain/plants")
+    assert (opened["id"], opened["name"], opened["config"]) == ("plants", "plants", CONFIG)
+    add_neuron(door, "n1", brain="plants")
+    assert told(door, "POST", "/brain/create", {"id": "plants", "name": "Plants"})["neuron_count"] == 1
+    assert told(door, "DELETE", "/brain/plants") == {"status": "deleted", "id": "plants"}
+    assert door.request("GET", "/v1/buckets").json()["buckets"] == []
+
+
+def test_what_is_deleted_in_one_brain_stays_in_another(door: Door) -> None:
+    for brain in ("one", "two"):
+        make_brain(door, brain)
+        for neuron_id in ("n1", "n2", "n3"):
+            add_neuron(door, neuron_id, brain=brain)
+        add_synapse(door, "n1", "n2", brain=brain)
+        add_synapse(door, "n3", "n1", brain=brain)
+        add_fiber(door, "f1", "n1", "n2", brain=brain)
+    before = told(door, "GET", "/brain/two/export")
+    told(door, "DELETE", "/memory/neurons/n1", brain="one")
+    told(door, "DELETE", "/memory/fibers/f1", brain="one")
+    assert (counts(door, "one"), counts(door, "two")) == ((2, 0, 0), (3, 2, 1))
+    told(door, "DELETE", "/brain/one")
+    assert told(door, "GET", "/brain/two/export") == before
+
+
+def test_brains_are_of_a_tenant(door: Door) -> None:
+    make_brain(door)
+    add_neuron(door, "n1")
+    refused(ask(door, "GET", "/memory/neurons/n1", key=OTHER_KEY), 404, "Brain not found")
+    refused(ask(door, "GET", f"/brain/{BRAIN}/export", key=OTHER_KEY), 404, "Brain not found")
+
+
+# -- neurons
+
+
+def test_every_type_comes_back_as_the_same_word(door: Door) -> None:
+    make_brain(door)
+    assert set(PAGE_NEURONS) <= set(get_args(NeuronKind)) and set(PAGE_SYNAPSES) <= set(get_args(SynapseKind))
+    for kind in get_args(NeuronKind):
+        assert add_neuron(door, kind, type=kind)["type"] == kind
+        assert ids(told(door, "GET", f"/memory/neurons?type={kind}"), "neurons") == [kind]
+    for kind in get_args(SynapseKind):
+        add_synapse(door, "time", "entity", id=kind, type=kind)
+        assert told(door, "GET", f"/memory/synapses/{kind}")["type"] == kind
+        assert ids(told(door, "GET", f"/memory/synapses?type={kind}"), "synapses") == [kind]
+    refused(ask(door, "POST", "/memory/neurons", {"type": "foo", "content": "x"}), 400, "type")
+    refused(ask(door, "GET", "/memory/neurons?type=foo"), 400, "type")
+    body = {"source_id": "time", "target_id": "entity", "type": "foo"}
+    refused(ask(door, "POST", "/memory/synapses", body), 400, "type")
+    refused(ask(door, "GET", "/memory/neurons/time/neighbors?synapse_types=is_a,foo"), 400, "foo")
+
+
+def test_a_neuron_is_kept_changed_and_deleted_with_its_synapses(door: Door) -> None:
+    make_brain(door)
+    made = add_neuron(door, "n1", "Alice", type="entity", metadata={"role": ["dev"]}, created_at="2024-05-03T10:00:00.000001")
+    assert made == {
+        "id": "n1",
+        "type": "entity",
+        "content": "Alice",
+        "metadata": {"role": ["dev"]},
+        "created_at": "2024-05-03T10:00:00.000001",
+    }
+    assert told(door, "GET", "/memory/neurons/n1") == made
+    refused(ask(door, "POST", "/memory/neurons", {"id": "n1", "type": "time", "content": "x"}), 409, "already exists")
+    assert told(door, "PUT", "/memory/neurons/n1", {"content": "Alicia"}) == {**made, "content": "Alicia"}
+    add_neuron(door, "n2")
+    add_neuron(door, "n3")
+    add_synapse(door, "n1", "n2")
+    add_synapse(door, "n3", "n1")
+    add_synapse(door, "n2", "n3")
+    assert told(door, "DELETE", "/memory/neurons/n1") == {"status": "deleted", "id": "n1"}
+    assert ids(told(door, "GET", "/memory/synapses"), "synapses") == ["n2n3"]
+    assert counts(door) == (2, 1, 0)
+    for method, target in (("GET", ""), ("PUT", ""), ("DELETE", ""), ("GET", "/state"), ("PUT", "/state")):
+        body: Any = {} if method == "PUT" else None
+        refused(ask(door, method, "/memory/neurons/n1" + target, body), 404, "n1")
+
+
+@pytest.mark.parametrize("content", ["", " ", "\n\t "])
+def test_blank_content_is_refused(door: Door, content: str) -> None:
+    make_brain(door)
+    refused(ask(door, "POST", "/memory/neurons", {"type": "concept", "content": content}), 400, "content")
+    add_neuron(door, "n1")
+    refused(ask(door, "PUT", "/memory/neurons/n1", {"content": content}), 400, "content")
+    assert counts(door) == (1, 0, 0)
+
+
+FOUND = [
+    ("", ["n1", "n2", "n3", "n4", "n5"]),
+    ("?type=entity", ["n1", "n3"]),
+    ("?content_exact=Alice", ["n1"]),
+    ("?content_exact=alice", []),
+    ("?content_contains=alice", ["n1", "n3", "n2"]),
+    ("?content_contains=ALICE%20", ["n3"]),
+    ("?content_contains=100%25", ["n2"]),
+    ("?content_contains=_", []),
+    ("?content_contains=z%C3%BCrich", ["n4"]),
+    ("?content_contains=Z%C3%9CRICH", ["n4"]),
+    ("?limit=2", ["n1", "n2"]),
+    ("?limit=2&offset=3", ["n4", "n5"]),
+    ("?time_start=2024-05-03&time_end=2024-05-03T23:59:59", ["n5"]),
+    ("?time_start=2020-01-01&time_end=2020-12-31", ["n3"]),
+    ("?time_end=2019-01-01", []),
+    ("?type=time&time_start=2024-05-04", []),
+]
+
+
+@pytest.mark.parametrize(("query", "wanted"), FOUND)
+def test_neurons_are_found_by_what_they_say_and_by_the_time_that_they_denote(
+    door: Door, query: str, wanted: "list[str]"
+) -> None:
+    make_brain(door)
+    add_neuron(door, "n1", "Alice", type="entity")
+    add_neuron(door, "n2", "we were 100% sure that it was alice")
+    add_neuron(door, "n3", "Alice Springs", type="entity", created_at="2020-06-01T00:00:00Z")
+    add_neuron(door, "n4", "Zürich")
+    add_neuron(door, "n5", "on May 3, 2024", type="time")
+    found = told(door, "GET", "/memory/neurons" + query)
+    assert (ids(found, "neurons"), found["count"]) == (wanted, len(wanted))
+
+
+def test_what_a_neuron_of_time_denotes_may_stand_in_its_metadata(door: Door) -> None:
+    make_brain(door)
+    spans: Dict[str, Dict[str, str]] = {
+        "a": {"start": "2024-05-03T00:00:00", "end": "2024-05-04T00:00:00"},
+        "b": {"absolute_start": "2024-06-01T12:00:00", "absolute_end": "2024-06-01T12:00:00"},
+        "c": {"start": "some day"},
+    }
+    for neuron_id, metadata in spans.items():
+        add_neuron(door, neuron_id, "then", type="time", metadata=metadata)
+    for query, wanted in (
+        ("?time_start=2024-05-03T23:00:00&time_end=2024-05-05", ["a"]),
+        ("?time_start=2024-05-04&time_end=2024-05-05", []),
+        ("?time_start=2024-06-01T12:00:00&time_end=2024-06-02", ["b"]),
+        ("?time_start=2025-12-31", ["c"]),
+    ):
+        assert ids(told(door, "GET", "/memory/neurons" + query), "neurons") == wanted
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "time_start=soon", "offset=-1"])
+def test_a_query_that_cannot_be_is_refused(door: Door, query: str) -> None:
+    make_brain(door)
+    assert ask(door, "GET", "/memory/neurons?" + query).status in (400, 422)
+
+
+def test_several_neurons_and_states_come_in_the_order_asked_for(door: Door) -> None:
+    make_brain(door)
+    for neuron_id in ("n1", "n2", "n3"):
+        add_neuron(door, neuron_id)
+    wanted = {"neuron_ids": ["n3", "nobody", "n1", "n3"]}
+    assert ids(told(door, "POST", "/memory/neurons/batch", wanted), "neurons") == ["n3", "n1"]
+    assert ids(told(door, "POST", "/memory/states/batch", wanted), "states", "neuron_id") == ["n3", "n1"]
+
+
+def test_a_state_is_changed_field_by_field(door: Door) -> None:
+    make_brain(door)
+    add_neuron(door, "n1")
+    new = {
+        "neuron_id": "n1",
+        "activation_level": 0.0,
+        "access_frequency": 0,
+        "last_activated": None,
+        "decay_rate": 0.1,
+        "firing_threshold": 0.3,
+        "refractory_until": None,
+        "refractory_period_ms": 500.0,
+        "homeostatic_target": 0.5,
+        "created_at": START,
+    }
+    assert told(door, "GET", "/memory/neurons/n1/state") == new
+    changed = {"activation_level": 0.8, "last_activated": "2025-12-31T00:00:00", "access_frequency": 3}
+    assert told(door, "PUT", "/memory/neurons/n1/state", changed) == {**new, **changed}
+    assert told(door, "PUT", "/memory/neurons/n1/state", {"last_activated": None})["activation_level"] == 0.8
+    refused(ask(door, "PUT", "/memory/neurons/n1/state", {"activation_level": 1.5}), 400, "activation_level")
+
+
+def test_names_are_completed_the_most_used_first(door: Door) -> None:
+    make_brain(door)
+    for neuron_id, content in (("n1", "Marigold"), ("n2", "marsh"), ("n3", "Rose"), ("n4", "Mars")):
+        add_neuron(door, neuron_id, content)
+    told(door, "PUT", "/memory/neurons/n2/state", {"access_frequency": 4})
+    found = told(door, "GET", "/memory/suggest?prefix=MAR")
+    assert ids(found, "suggestions", "content") == ["marsh", "Mars", "Marigold"]
+    assert ids(told(door, "GET", "/memory/suggest?prefix=mar&type=entity"), "suggestions", "content") == []
+    refused(ask(door, "GET", "/memory/suggest?prefix=%20"), 400, "prefix")
+
+
+# -- synapses
+
+
+@pytest.mark.parametrize(("weight", "kept"), [(8, 1.0), (-1, 0.0), (0.25, 0.25)])
+def test_a_weight_is_cut(door: Door, weight: float, kept: float) -> None:
+    make_brain(door)
+    add_neuron(door, "a")
+    assert add_synapse(door, "a", "a", weight=weight)["weight"] == kept
+    assert told(door, "PUT", "/memory/synapses/aa", {"weight": weight})["weight"] == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "direction"),
+    [
+        ("related_to", {}, "bi"),
+        ("co_occurs", {}, "bi"),
+        ("similar_to", {}, "bi"),
+        ("near", {}, "bi"),
+        ("used_with", {}, "bi"),
+        ("caused_by", {}, "uni"),
+        ("related_to", {"direction": "uni"}, "uni"),
+    ],
+)
+def test_the_direction_follows_from_the_type(door: Door, kind: str, given: Any, direction: str) -> None:
+    make_brain(door)
+    add_neuron(door, "a")
+    add_neuron(door, "b")
+    assert add_synapse(door, "a", "b", type=kind, **given)["direction"] == direction
+
+
+def test_a_synapse_is_kept_changed_and_deleted(door: Door) -> None:
+    make_brain(door)
+    add_neuron(door, "a")
+    add_neuron(door, "b")
+    made = add_synapse(door, "a", "b", metadata={"k": None})
+    assert made == {
+        "id": "ab",
+        "source_id": "a",
+        "target_id": "b",
+        "type": "leads_to",
+        "weight": 0.5,
+        "direction": "uni",
+        "metadata": {"k": None},
+        "reinforced_count": 0,
+        "last_activated": None,
+        "created_at": START,
+    }
+    again = {"id": "ab", "source_id": "b", "target_id": "a", "type": "is_a"}
+    refused(ask(door, "POST", "/memory/synapses", again), 409, "already exists")
+    changed = {"weight": 0.75, "reinforced_count": 2, "last_activated": START}
+    assert told(door, "PUT", "/memory/synapses/ab", changed) == {**made, **changed}
+    told(door, "DELETE", "/memory/synapses/ab")
+    for method in ("GET", "DELETE"):
+        refused(ask(door, method, "/memory/synapses/ab"), 404, "ab")
+    assert counts(door) == (2, 0, 0)
+
+
+def test_a_synapse_to_nowhere_names_what_is_missing(door: Door) -> None:
+    make_brain(door)
+    add_neuron(door, "a")
+    for source, target in (("a", "ghost"), ("ghost", "a")):
+        body = {"source_id": source, "target_id": target, "type": "is_a"}
+        assert refused(ask(door, "POST", "/memory/synapses", body), 404, "ghost")["details"] == {"neuron_id": "ghost"}
+    assert counts(door) == (1, 0, 0)
+
+
+@pytest.fixture
+def mesh(door: Door) -> Door:
+    """a -> b -> c -> d, a <-> e (.4), e -> d (.3)."""
+    make_brain(door)
+    for neuron_id in "abcde":
+        add_neuron(door, neuron_id)
+    add_synapse(door, "a", "b", weight=0.9)
+    add_synapse(door, "b", "c", weight=0.8, type="is_a")
+    add_synapse(door, "c", "d", weight=0.7)
+    add_synapse(door, "a", "e", weight=0.4, type="related_to")
+    add_synapse(door, "e", "d", weight=0.3)
+    return door
+
+
+@pytest.mark.parametrize(
+    ("target", "wanted"),
+    [
+        ("a/neighbors", ["b", "e"]),
+        ("a/neighbors?direction=out", ["b", "e"]),
+        ("a/neighbors?direction=in", ["e"]),
+        ("e/neighbors?direction=out", ["a", "d"]),
+        ("d/neighbors?direction=out", []),
+        ("d/neighbors?direction=in", ["c", "e"]),
+        ("d/neighbors?min_weight=0.5", ["c"]),
+        ("b/neighbors?synapse_types=is_a,before", ["c"]),
+    ],
+)
+def test_neighbours_come_by_direction_type_and_weight_the_strongest_first(
+    mesh: Door, target: str, wanted: "list[str]"
+) -> None:
+    found = told(mesh, "GET", "/memory/neurons/" + target)
+    assert [one["neuron"]["id"] for one in found["neighbors"]] == wanted
+    assert found["count"] == len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("a/path?target_id=d", ["ae", "ed"]),
+        ("a/path?target_id=c", ["ab", "bc"]),
+        ("a/path?target_id=c&max_hops=1", None),
+        ("d/path?target_id=a", None),
+        ("d/path?target_id=a&bidirectional=true", ["ed", "ae"]),
+        ("e/path?target_id=b", ["ae", "ab"]),
+        ("a/path?target_id=a", []),
+    ],
+)
+def test_a_path_is_a_shortest_one(mesh: Door, query: str, wanted: Any) -> None:
+    path = told(mesh, "GET", "/memory/neurons/" + query)["path"]
+    assert (None if path is None else [step["synapse"]["id"] for step in path]) == wanted
+
+
+def test_synapses_are_found_by_their_ends(mesh: Door) -> None:
+    for query, wanted in (
+        ("source_id=a", ["ab", "ae"]),
+        ("target_id=d", ["cd", "ed"]),
+        ("source_id=a&target_id=e", ["ae"]),
+        ("source_id=e&target_id=a", []),
+        ("min_weight=0.75", ["ab", "bc"]),
+        ("type=leads_to&limit=1&offset=1", ["cd"]),
+        ("source_id=ghost", []),
+    ):
+        assert ids(told(mesh, "GET", "/memory/synapses?" + query), "synapses") == wanted, query
+
+
+def test_figures(mesh: Door) -> None:
+    told(mesh, "PUT", "/memory/neurons/c/state", {"access_frequency": 2})
+    add_fiber(mesh, "f1", "a", created_at="2025-01-01T00:00:00")
+    add_fiber(mesh, "f2", "b")
+    found = told(mesh, "GET", f"/brain/{BRAIN}/stats")
+    assert ids(found, "hot_neurons", "neuron_id") == ["c"]
+    assert (found["neuron_count"], found["synapse_count"], found["fiber_count"]) == (5, 5, 2)
+    assert found["neuron_types"] == {"concept": 5}
+    assert found["synapse_types"] == {"is_a": 1, "leads_to": 3, "related_to": 1}
+    assert found["average_weight"] == pytest.approx(0.62)
+    assert (found["oldest_memory"], found["newest_memory"]) == ("2025-01-01T00:00:00", START)
