@@ -161,7 +161,9 @@ class MemoryVerbs:
         newest: bool = False,
         cursor: Optional[str] = None,
     ) -> Page[Fact]:
-        """Return the facts that a filter lets through, by key and id; with `newest` what was kept last first.
+        """Return the facts that a filter lets through, by key and id.
+
+        With `newest` by when each was first kept, the last first: an upsert of a known id moves nothing.
 
             memory.list_facts(scope, {"status": ["active"], "valid_at": "2026-05-08T12:00:00Z", "limit": 50})
         """
@@ -234,6 +236,8 @@ class MemoryVerbs:
     ) -> Page[Procedure]:
         """Return the procedures of a task type, or of all, by falling priority and id.
 
+        With `newest` by when each was first kept, the last first: an upsert of a known id moves nothing.
+
             memory.list_procedures(scope, "trip", limit=3)
         """
         body = _given(scope=scope, task_type=task_type, newest=newest, cursor=cursor)
@@ -266,6 +270,8 @@ class MemoryVerbs:
         cursor: Optional[str] = None,
     ) -> Page[Insight]:
         """Return the insights of a run: validated, unvalidated, testing, rejected; in each by falling confidence.
+
+        With `newest` by when each was kept, the last first.
 
             memory.list_insights(scope, {"validation_state": ["validated", "testing"]})
         """

@@ -291,7 +291,9 @@ ROUTES: List[Route] = [
     _write("insights/append", append_insight, "Keep an insight, once.", Insight, AppendInsightBody),
     _read("insights/list", list_insights, "List the insights of a run.", InsightList, ListInsightsBody),
     _delete("insights", records.INSIGHTS, "an insight", DeleteInsightBody, "id"),
-    _write("packets/build", build_packet, "Build a packet, and keep it unless told not to.", MemoryPacket, BuildPacketBody),
+    _write(
+        "packets/build", build_packet, "Build a packet, and keep it unless told not to.", MemoryPacket, BuildPacketBody
+    ),
     _write("context-builds/write", write_context_build, "Keep a packet.", ContextBuild, WriteContextBuildBody),
     _read(
         "context-builds/list",

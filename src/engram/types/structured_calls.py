@@ -113,7 +113,7 @@ class _PatchBodyRequired(TypedDict):
 
 
 class PatchWorkingStateBody(_PatchBodyRequired, total=False):
-    """`POST /v1/memory/working-state/patch`. With `if_version` nothing changes unless that is the version; 0 is none."""
+    """`POST /v1/memory/working-state/patch`. Nothing changes unless the state is at `if_version`; none is at 0."""
 
     if_version: Optional[Count]
 

@@ -60,7 +60,7 @@ _WORDED: Mapping[str, Callable[[object], _Worded]] = {
 
 
 def index(writer: Writer, partition: int, family: str, record_id: str, body: str, now: int) -> None:
-    """Take in what a record says, in place of what it said before. Families without an index have nothing to take in."""
+    """Take in what a record says, in place of what it said before; nothing of families that are not searched."""
     worded = _WORDED[family](json.loads(body)) if family in _WORDED else None
     if worded is None:
         return

@@ -6,14 +6,14 @@ import json
 import struct
 from typing import Dict, Optional
 
-from engram.types import ContextBuild, Episode, Event, Fact, Insight, JsonValue, Procedure, ValidationState
+from engram.types import ContextBuild, Episode, Event, Fact, Insight, Procedure, ValidationState
 
 from ...clock import moment_of
 from ...storage import NewRecord
+from .wording import of_message
 
-# The state of events that are messages with words in them: a text, or an object with one under one of these keys.
+# The state of events that are messages with a text.
 SAID = "said"
-_TEXT_KEYS = ("content", "text")
 # Which insights a packet takes first, and how far apart these are: further than any confidence in thousandths.
 _TRUST: Dict[ValidationState, int] = {"validated": 3, "testing": 2, "unvalidated": 1}
 _TRUST_APART = 2 * 10**15 + 1
@@ -23,14 +23,8 @@ _STATE_PLACES: Dict[ValidationState, str] = {"validated": "0", "unvalidated": "1
 
 def placed_event(event: Event) -> NewRecord:
     """Return an event as it is kept: in the order of time."""
-    said = event["kind"] == "message" and _has_words(event["payload"])
+    said = event["kind"] == "message" and of_message(event["payload"]) is not None
     return NewRecord(event["event_id"], _json(event), at=moment_of(event["ts"]), state=SAID if said else event["kind"])
-
-
-def _has_words(payload: JsonValue) -> bool:
-    if isinstance(payload, dict):
-        return any(isinstance(payload.get(key), str) for key in _TEXT_KEYS)
-    return isinstance(payload, str)
 
 
 def placed_fact(fact: Fact, now: int) -> NewRecord:

@@ -1,12 +1,15 @@
-"""Records in words: what of facts, episodes and procedures is searched. Pure."""
+"""Records in words: what of facts, episodes and procedures is searched, and what a message says. Pure."""
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, Tuple
+from typing import Iterable, Iterator, Optional, Tuple
 
 from engram.types import Episode, Fact, JsonValue, Procedure
 
 Words = Tuple[JsonValue, ...]
+
+# Under which of its keys a message that is an object has its text: the first that holds one.
+_TEXT_KEYS = ("content", "text")
 
 
 def of_fact(fact: Fact) -> Words:
@@ -22,6 +25,13 @@ def of_episode(episode: Episode) -> Words:
 def of_procedure(procedure: Procedure) -> Words:
     """Return what a procedure says."""
     return procedure["task_type"], procedure["content"]
+
+
+def of_message(payload: JsonValue) -> Optional[str]:
+    """Return the text of a message, None where it has none."""
+    if isinstance(payload, dict):
+        return next((text for text in map(payload.get, _TEXT_KEYS) if isinstance(text, str)), None)
+    return payload if isinstance(payload, str) else None
 
 
 def as_text(words: Iterable[JsonValue]) -> str:

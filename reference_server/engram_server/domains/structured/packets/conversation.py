@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, Iterator, List, Mapping, Optional, Sequence
+from typing import Iterable, Iterator, List, Mapping, Sequence
 
 from engram.types import ConversationTurn, Event, JsonValue, QuoteRole, WorkingState
 
 from ....clock import moment_of
 from ....text.tokens import cut_to_tokens
+from ..wording import of_message
 
 _ROLES: Mapping[object, QuoteRole] = {"user": "user", "assistant": "assistant", "tool": "tool"}
 _DEFAULT_ROLE: QuoteRole = "user"
-_TEXT_KEYS = ("content", "text")
 
 _QUESTION = re.compile("[?\uff1f\u061f]")
 _NO_VALUE: Sequence[JsonValue] = (None, "", [], {})
@@ -27,20 +27,11 @@ def said(events: Iterable[Event]) -> List[ConversationTurn]:
     messages.sort(key=lambda event: (moment_of(event["ts"]), event["event_id"]))
     turns = []
     for event in messages:
-        content = _content(event["payload"])
+        content = of_message(event["payload"])
         if content is not None:
             role = _role(event["payload"])
             turns.append(ConversationTurn(role=role, content=content, evidence_id=event["event_id"], ts=event["ts"]))
     return turns
-
-
-def _content(payload: JsonValue) -> Optional[str]:
-    if isinstance(payload, str):
-        return payload
-    if isinstance(payload, dict):
-        texts = (payload.get(key) for key in _TEXT_KEYS)
-        return next((text for text in texts if isinstance(text, str)), None)
-    return None
 
 
 def _role(payload: JsonValue) -> QuoteRole:

@@ -253,7 +253,9 @@ def test_every_candidate_is_in_the_packet_or_omitted_for_a_reason(case: Case) ->
     assert all(one["reason"] for one in packet["budget_report"]["omissions"])
     selected = Counter((one["section"].partition(".")[0], one["id"]) for one in packet["explain"]["selected"])
     assert selected == Counter(
-        (section, json.loads(json.dumps(one))[id_key]) for section, id_key in ids.items() for one in _items(packet, section)
+        (section, json.loads(json.dumps(one))[id_key])
+        for section, id_key in ids.items()
+        for one in _items(packet, section)
     )
     reasons = [(one["section"], one["id"], one["reason"]) for one in packet["explain"]["omitted"]]
     assert reasons == [(one["section"], one["id"], one["reason"]) for one in packet["budget_report"]["omissions"]]

@@ -26,7 +26,8 @@ def _logged(caplog: pytest.LogCaptureFixture) -> List[str]:
 
 
 def test_the_log_tells_what_was_looked_at_scored_and_dropped(caplog: pytest.LogCaptureFixture) -> None:
-    kept = Kept(known=[fact(id_, confidence=0.0) for id_ in "ab"], words={("facts", "a"): {"word:boat": 0.5}}, state=state(goal="to sail"))
+    known = [fact(id_, confidence=0.0) for id_ in "ab"]
+    kept = Kept(known=known, words={("facts", "a"): {"word:boat": 0.5}}, state=state(goal="to sail"))
     packet = packet_of(kept, query="boat", policy={"rank": "relevance"}, max_tokens=120)
     with caplog.at_level(logging.DEBUG, "engram_store"):
         packets.log(packet)
