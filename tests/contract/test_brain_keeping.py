@@ -94,6 +94,23 @@ def test_what_has_expired_is_only_shown_when_asked_for(brain: Door) -> None:
     assert typed(brain) == []
 
 
+def test_what_has_expired_is_not_recalled(brain: Door) -> None:
+    client = brain.client()
+    for fiber_id, tree in (("g1", "plum"), ("g2", "fig")):
+        add_fiber(brain, fiber_id, "n1", summary=f"Bo planted a {tree} tree.")
+        add_typed(brain, fiber_id, expires_at="2026-01-31T00:00:00" if tree == "fig" else None)
+
+    def found() -> Any:
+        told = client.query("Which tree did Bo plant?", buckets=[BRAIN], top_k=2)
+        return sorted(one["memory_id"] for one in told["explanation"]["retrieved_memories"])
+
+    assert found() == ["g1", "g2"]
+    brain.clock.now += 31 * DAY
+    assert "g1" in found() and "g2" not in found()
+    assert "fig" not in client.query("Which tree did Bo plant?", buckets=[BRAIN])["answer"]
+    assert client.get_memory("g2", BRAIN)["content"] == "Bo planted a fig tree."
+
+
 @pytest.mark.parametrize(
     ("query", "wanted"),
     [
