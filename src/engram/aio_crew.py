@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import contextvars
 import functools
+import itertools
 import os
 import threading
 from collections import deque
@@ -115,51 +116,83 @@ class _Shift:
         self._limit = limit
         self._lock = threading.Lock()
         self._threads: List[threading.Thread] = []
-        # What was taken on and is not over.
-        self._open = 0
+        self._numbers = itertools.count()
+        # Threads that run or are being started, and how many of them have nothing in hand.
+        self._hired = 0
+        self._free = 0
+        # How much was taken on that no thread has in hand.
+        self._waiting = 0
         self._queue: SimpleQueue[Optional[Callable[[], None]]] = SimpleQueue()
 
     def take_on(self, work: Callable[[], None]) -> None:
         with self._lock:
-            if self._open >= len(self._threads) < self._limit:
-                self._grow()
-            self._open += 1
+            self._waiting += 1
+            short = self._is_short()
+        try:
+            if short:
+                self._hire()
+        except RuntimeError as error:
+            # There is no thread to be had. With those that there are it takes longer; without one, for ever.
+            if not self._threads:
+                with self._lock:
+                    self._waiting -= 1
+                raise ConnectionFailedError(f"a call needs a thread: {error}", outcome="not_sent") from error
         self._queue.put(work)
 
     def dismiss(self) -> None:
         """Have the threads end when all is over that was taken on."""
-        for _ in self._threads:
-            self._queue.put(None)
+        self._queue.put(None)
 
     def end(self) -> None:
         """Wait until all is over that was taken on, and the threads with it."""
         self.dismiss()
+        # Whom a thread has hired is in the list before it ends.
         for thread in self._threads:
             thread.join()
 
-    def _grow(self) -> None:
-        name = f"{_THREAD_NAME}-{len(self._threads)}"
+    def _is_short(self) -> bool:
+        """Say whether to hire one more, who counts from now on. Only with the lock.
+
+        One who is free looks for himself when he takes the next work in hand. So of much that comes at once the loop
+        starts no more than one thread: to start one is to wait until it runs, behind all others that run.
+        """
+        if not self._waiting or self._free or self._hired >= self._limit:
+            return False
+        self._hired += 1
+        self._free += 1
+        return True
+
+    def _hire(self) -> None:
         # A daemon: what it works on is nothing that anybody waits for once the interpreter ends.
-        thread = threading.Thread(target=self._labour, name=name, daemon=True)
+        thread = threading.Thread(target=self._labour, name=f"{_THREAD_NAME}-{next(self._numbers)}", daemon=True)
         try:
             thread.start()
-        except RuntimeError as error:
-            # There is no thread to be had. With those that there are it takes longer; without one, for ever.
-            if not self._threads:
-                raise ConnectionFailedError(f"a call needs a thread: {error}", outcome="not_sent") from error
-        else:
-            self._threads.append(thread)
+        except RuntimeError:
+            with self._lock:
+                self._hired -= 1
+                self._free -= 1
+            raise
+        self._threads.append(thread)
 
     def _labour(self) -> None:
         while True:
             work = self._queue.get()
             if work is None:
+                # For the next one.
+                self._queue.put(None)
                 return
+            with self._lock:
+                self._waiting -= 1
+                self._free -= 1
+                short = self._is_short()
+            if short:
+                with contextlib.suppress(RuntimeError):
+                    self._hire()
             work()
             # A thread without work keeps nothing alive.
             del work
             with self._lock:
-                self._open -= 1
+                self._free += 1
 
 
 class _Desk:

@@ -50,6 +50,33 @@ def test_threads_start_when_they_are_needed_and_end_with_the_crew() -> None:
     asyncio.run(main())
 
 
+def test_a_burst_costs_the_loop_one_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To start a thread is to wait until it runs, behind all others that run. The threads start each other."""
+    starters: List[str] = []
+    start = threading.Thread.start
+
+    def note(thread: threading.Thread) -> None:
+        starters.append(_name())
+        start(thread)
+
+    async def main() -> None:
+        crew, together = Crew(8), threading.Barrier(8)
+        monkeypatch.setattr(threading.Thread, "start", note)
+        await asyncio.gather(*(crew.run(together.wait, Stop()) for _ in range(8)))
+        monkeypatch.undo()
+        await crew.close(_nothing)
+
+    interval = sys.getswitchinterval()
+    # The loop is not interrupted while it begins all of it.
+    sys.setswitchinterval(60)
+    try:
+        asyncio.run(main())
+    finally:
+        sys.setswitchinterval(interval)
+    assert starters[0] == _name()
+    assert (len(starters), starters.count(_name())) == (8, 1)
+
+
 def test_no_more_goes_on_at_once_than_it_may() -> None:
     lock, at_once, most = threading.Lock(), 0, 0
 
