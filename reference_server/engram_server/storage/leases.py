@@ -117,6 +117,7 @@ class Leases(Asking):
             " FROM leases AS l"
             " CROSS JOIN resource_locks AS k ON k.resource = l.resource AND k.session_id = l.session_id"
             " LEFT JOIN registrations AS r ON r.session_id = l.session_id WHERE l.unread = 1"
+            " ORDER BY k.locked_at, l.session_id"
         )
         return [UnreadLease._make(row) for row in found]
 
