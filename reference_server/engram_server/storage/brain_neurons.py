@@ -8,19 +8,22 @@ from .asking import Asking, as_json
 from .brain_rows import BrainRow, BrainSettings, NeuronFilter, NeuronRow, NeuronState, NewNeuron
 
 _FIT = (
-    " WHERE space_id = :space AND (:type IS NULL OR type = :type)"
-    " AND (:exact IS NULL OR (id IN (SELECT id FROM neurons WHERE space_id = :space AND name_key = :exact_key)"
-    "   AND content = :exact))"
+    " AND (:type IS NULL OR type = :type)"
     " AND (:patterns IS NULL"
     "   OR EXISTS (SELECT 1 FROM json_each(:patterns) AS p WHERE content LIKE p.value ESCAPE '\\'))"
     " AND (:high IS NULL OR COALESCE(since, created_at) <= :high)"
     " AND (:low IS NULL OR COALESCE(until - 1, since, created_at) >= :low)"
 )
-_FIND_NEURONS = "SELECT * FROM neuron_rows" + _FIT + " ORDER BY id LIMIT :limit OFFSET :offset"
+_IN_ORDER = " ORDER BY id LIMIT :limit OFFSET :offset"
+_FIND_NEURONS = "SELECT * FROM neuron_rows WHERE space_id = :space" + _FIT + _IN_ORDER
+_FIND_EXACT = (
+    "SELECT * FROM neuron_rows WHERE id IN (SELECT id FROM neurons WHERE space_id = :space AND name_key = :exact_key)"
+    " AND content = :exact" + _FIT + _IN_ORDER
+)
 # Whole names before beginnings, beginnings before the rest, and short texts before long ones.
 _FIND_BEST = (
     "SELECT r.* FROM neuron_rows AS r CROSS JOIN neurons AS n ON n.id = r.id WHERE r.id IN"
-    " (SELECT id FROM neurons" + _FIT + ")"
+    " (SELECT id FROM neurons WHERE space_id = :space" + _FIT + ")"
     " ORDER BY n.name_key <> :best, substr(n.name_key, 1, length(:best)) <> :best, length(r.content), r.id"
     " LIMIT :limit OFFSET :offset"
 )
@@ -104,7 +107,10 @@ class Neurons(Asking):
             "limit": limit,
             "offset": offset,
         }
-        found = self._db.execute(_FIND_NEURONS if wanted.best_key is None else _FIND_BEST, asked)
+        if wanted.exact is not None:
+            found = self._db.execute(_FIND_EXACT, asked)
+        else:
+            found = self._db.execute(_FIND_NEURONS if wanted.best_key is None else _FIND_BEST, asked)
         return [NeuronRow._make(row) for row in found]
 
     def neurons_beginning(

@@ -108,7 +108,7 @@ BRAIN = (
         created_at INTEGER NOT NULL
     )
     """,
-    "CREATE INDEX fibers_by_salience ON fibers (space_id, salience)",
+    "CREATE INDEX fibers_by_salience ON fibers (space_id, salience DESC, memory_id)",
     "CREATE INDEX fibers_in_time ON fibers (space_id, time_start)",
     """
     CREATE TABLE fiber_neurons (
