@@ -18,10 +18,12 @@ from .checking import check
 from .clock import Clock, milliseconds, system_clock
 from .config import ConfigError, Settings
 from .domains.coordination.tending import Rules
+from .domains.engrams.keeping_up import Backlog
 from .domains.errors import (
     DomainError,
     Forbidden,
     Invalid,
+    Late,
     Malformed,
     Over,
     ProviderFailed,
@@ -61,6 +63,7 @@ _DOMAIN_STATUS: Dict[Type[DomainError], int] = {
     Over: 410,
     Unmet: 412,
     ProviderFailed: 502,
+    Late: 504,
 }
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
@@ -89,7 +92,7 @@ class App:
         self._ids = ids or Ids(clock)
         self._slots = Slots(max_concurrent)
         self._router = Router(ALL_ROUTES)
-        self._services = Services(providers, Upkeep(), rules, _document)
+        self._services = Services(providers, Upkeep(), rules, Backlog(), _document)
         self._tenants = self._make_tenants()
 
     def handle(self, request: Request) -> Response:
@@ -126,6 +129,8 @@ class App:
         response = None
         try:
             call = self._call(request, route, path, tenant_id)
+            if route.before is not None:
+                route.before(call)
             response = self._run(request, route, call)
             if route.after is not None:
                 route.after(call)

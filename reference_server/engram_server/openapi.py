@@ -47,6 +47,7 @@ _ERRORS: Dict[str, str] = {
     "500": "A fault of the server",
     "502": "The model provider failed",
     "503": "Draining or busy; see `Retry-After`",
+    "504": "Nothing answered in the time that was given",
     "507": "The disk is full",
 }
 
@@ -54,6 +55,7 @@ _QUERY_NOTES: Dict[str, JsonObject] = {
     "limit": {"type": "integer", "minimum": 1},
     "offset": {"type": "integer", "minimum": 0},
     "cursor": {"type": "string"},
+    "kind": {"type": "string"},
     "status": {"enum": ["active", "stale", "expired", "completed"]},
     "type": {"type": "string"},
     "since": {"type": "string"},

@@ -88,7 +88,30 @@ def called(door: Door) -> List[Called]:
     _call_structured_memory(call)
     _call_coordination(call)
     call_brain(call)
+    _call_engrams(call)
     return done
+
+
+def _call_engrams(call: Callable[..., Any]) -> None:
+    engram, trace = "/v1/engrams/{engram_id}", "/v1/traces/{trace_id}"
+    call("PUT", engram, {"kind": "k"}, engram_id="x")
+    entry = {"question": "why", "answer": [1, None], "tags": ["t"], "meta": {"m": 1}, "id": "a"}
+    more = {"trace_id": "t", "author": "ana", "ttl_s": 9.5, "idempotency_key": "i", "if_version": None}
+    call("POST", engram + "/imprint", {"op": "upsert", "entry": entry, "merge_key": "k", **more}, engram_id="x")
+    call("POST", engram + "/imprint", {"op": "merge", "entry": {"content": {"b": 1}}, "merge_key": "k"}, engram_id="x")
+    call("POST", engram + "/imprint", {"op": "append", "entry": {"content": 1, "beside": 2}}, engram_id="x")
+    call("POST", "/v1/imprint", {"op": "add", "entry": {"n": 1}, "kind": "k", "broadcast": True})
+    query = {"text": "w", "words": ["why"], "where": {"question": "why"}, "tag": "t", "top_k": 1}
+    call("POST", engram + "/recall", {"query": query, "filters": {"since": "2026-01-01T00:00:00Z"}}, engram_id="x")
+    call("POST", engram + "/recall", {"query": {"top_k": 1}, "lenient": None, "min_confidence": 0.5}, engram_id="x")
+    call("POST", "/v1/recall", {"kind": "k", "query": {}, "recall_mode": "merge", "deadline_ms": 9000})
+    call("GET", engram, engram_id="x")
+    call("GET", "/v1/engrams", query="?kind=k&limit=1")
+    call("GET", engram + "/entries/{entry_id}/history", engram_id="x", entry_id="a")
+    call("POST", trace + "/rollback", trace_id="t")
+    call("POST", trace + "/commit", trace_id="t")
+    call("POST", engram + "/imprint", {"op": "delete", "merge_key": "k", "all": True}, engram_id="x")
+    call("POST", engram + "/purge", {"id": None, "before": None}, engram_id="x")
 
 
 def _call_coordination(call: Callable[..., Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Dict
 
 import pytest
 
-from engram import calls
+from engram import calls, calls_engrams
 from engram.calls import Call
 from engram.errors import ProtocolError
 from engram.types import JsonValue
@@ -86,3 +86,10 @@ def test_a_delete_succeeds_with_any_json(name: str, value: JsonValue) -> None:
 
 def test_only_the_results_of_deletes_are_unread() -> None:
     assert {name for name, call in ALL.items() if call.result_unread} == DROPPED
+
+
+def test_the_calls_of_engrams_that_change_something_carry_a_key() -> None:
+    table = {name: value for name, value in inspect.getmembers(calls_engrams) if isinstance(value, Call)}
+    reads = {name for name, call in table.items() if not call.writes}
+    assert reads == {"LIST_ENGRAMS", "GET_ENGRAM", "GET_HISTORY", "RECALL", "RECALL_MANY"}
+    assert {name for name in reads if table[name].method != "GET"} == {"RECALL", "RECALL_MANY"}

@@ -71,3 +71,9 @@ class ProviderFailed(DomainError):
     """The model provider that was to write the answer did not."""
 
     default_code = "provider_failed"
+
+
+class Late(DomainError):
+    """Nothing was answered in the time that was given."""
+
+    default_code = "timeout"

@@ -10,9 +10,21 @@ from typing import ContextManager, NamedTuple
 
 from ..clock import Clock, milliseconds
 from ..ids import Ids
-from ..storage import DATED, Fitting, MemoryRow, ProfileRow, Reader, Space, Store, Writer
+from ..storage import DATED, ChangeRow, EngramRow, Fitting, MemoryRow, ProfileRow, Reader, Space, Store, Writer
 
-__all__ = ["DATED", "Fitting", "MemoryRow", "ProfileRow", "Reader", "Scope", "Space", "Store", "Writer"]
+__all__ = [
+    "DATED",
+    "ChangeRow",
+    "EngramRow",
+    "Fitting",
+    "MemoryRow",
+    "ProfileRow",
+    "Reader",
+    "Scope",
+    "Space",
+    "Store",
+    "Writer",
+]
 
 
 class Scope(NamedTuple):

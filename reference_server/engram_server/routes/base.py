@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Hashable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ..domains.coordination.tending import Rules
+from ..domains.engrams.keeping_up import Backlog
 from ..domains.errors import Invalid
 from ..domains.hosted.profiles import Upkeep
 from ..domains.providers import Providers
@@ -25,6 +26,7 @@ class Services(NamedTuple):
     providers: Providers
     profiles: Upkeep
     coordination: Rules
+    backlog: Backlog
     #: The OpenAPI document, as it is sent.
     document: Callable[[], bytes]
 
@@ -90,29 +92,44 @@ class Route(NamedTuple):
     refusal: Refusal = MISFIT
     #: Headers that tell what it is about.
     headers: Tuple[str, ...] = ()
+    #: What is to be done before the handler runs.
+    before: Optional[Callable[[Call], None]] = None
 
 
 Segments = Tuple[str, ...]
+# Stands for a part that a template leaves open; no path of ours begins with it.
+_ANY = "{"
 
 
 class Router:
     """Finds a route by method and path segments."""
 
     def __init__(self, routes: List[Route]) -> None:
-        self._routes: List[Tuple[Segments, Route]] = [(tuple(r.template.split("/")[1:]), r) for r in routes]
+        table = [(tuple(route.template.split("/")[1:]), route) for route in routes]
+        #: By length and by the part that tells the faces apart, so that few are compared with a path.
+        self._routes: Dict[Tuple[int, str], List[Tuple[Segments, Route]]] = {
+            place: [one for one in table if len(one[0]) == place[0] and _telling(one[0]) in (place[1], _ANY)]
+            for place in {(len(template), _telling(template)) for template, _ in table}
+        }
 
     def find(self, segments: Segments) -> Dict[str, Tuple[Route, Dict[str, str]]]:
         """Return the routes of a path by method, each with its path parameters; empty when there is none."""
         found: Dict[str, Tuple[Route, Dict[str, str]]] = {}
-        for template, route in self._routes:
-            if len(template) == len(segments):
-                parameters = {}
-                for part, segment in zip(template, segments):
-                    if part.startswith("{"):
-                        parameters[part[1:-1]] = segment
-                    elif part != segment:
-                        break
-                else:
-                    found.setdefault(route.method, (route, parameters))
+        size = len(segments)
+        fitting = self._routes.get((size, _telling(segments))) or self._routes.get((size, _ANY)) or []
+        for template, route in fitting:
+            parameters = {}
+            for part, segment in zip(template, segments):
+                if part.startswith("{"):
+                    parameters[part[1:-1]] = segment
+                elif part != segment:
+                    break
+            else:
+                found.setdefault(route.method, (route, parameters))
         return found
+
+
+def _telling(segments: Segments) -> str:
+    part = "".join(segments[1:2])
+    return _ANY if part.startswith("{") else part
 

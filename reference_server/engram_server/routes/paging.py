@@ -60,7 +60,7 @@ def next_position(positions: Sequence[Position], limit: int) -> Optional[str]:
     """Return the cursor of the page after one whose last row stands at `positions[-1]`, None when it was the last."""
     if not positions or len(positions) < limit:
         return None
-    return _wrap(_POSITION_PREFIX + json.dumps(positions[-1], separators=(",", ":")).encode("ascii"))
+    return wrapped(_POSITION_PREFIX + json.dumps(positions[-1], separators=(",", ":")).encode("ascii"))
 
 
 def position_of(cursor: Optional[str], kind: Union[Type[int], Type[str]]) -> Optional[Position]:
@@ -71,7 +71,7 @@ def position_of(cursor: Optional[str], kind: Union[Type[int], Type[str]]) -> Opt
     """
     if not cursor:
         return None
-    text = _unwrap(cursor)
+    text = unwrapped(cursor)
     try:
         found: object = json.loads(text[len(_POSITION_PREFIX) :]) if text.startswith(_POSITION_PREFIX) else None
     except (ValueError, RecursionError):
@@ -89,22 +89,24 @@ def _storable(one: Union[int, str]) -> bool:
 
 
 def _encode(row_id: int) -> str:
-    return _wrap(_PREFIX + str(row_id).encode("ascii"))
+    return wrapped(_PREFIX + str(row_id).encode("ascii"))
 
 
 def _decode(cursor: str) -> int:
-    text = _unwrap(cursor)
+    text = unwrapped(cursor)
     digits = text[len(_PREFIX) :]
     if not text.startswith(_PREFIX) or not digits.isdigit() or len(digits) > 18:
         raise _foreign()
     return int(digits)
 
 
-def _wrap(text: bytes) -> str:
+def wrapped(text: bytes) -> str:
+    """Return a cursor that holds a text."""
     return base64.urlsafe_b64encode(text).decode("ascii").rstrip("=")
 
 
-def _unwrap(cursor: str) -> bytes:
+def unwrapped(cursor: str) -> bytes:
+    """Return the text that a cursor holds, empty for what is none."""
     try:
         return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

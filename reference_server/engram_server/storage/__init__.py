@@ -1,7 +1,9 @@
 """Every line of SQL, behind one Store. Knows memories, terms, records, sessions; knows no text, no ranking, no HTTP."""
 
 from .database import Durability
+from .engrams import Candidate, ChangeRow, EngramRow, EntryRow, Fit
 from .errors import RefusedFileError, StorageBusyError, StorageError, StorageFullError, UnsupportedSqliteError
+from .imprints import NewChange, NewEntry
 from .leases import LeaseRow, LeaseTerms
 from .reader import Reader
 from .records import Fitting, NewRecord, RecordRow
@@ -35,15 +37,22 @@ __all__ = [
     "SHARED_OWNER",
     "TELLS_TIME",
     "AuditRow",
+    "Candidate",
+    "ChangeRow",
     "Durability",
+    "EngramRow",
     "Entity",
+    "EntryRow",
     "FactRow",
+    "Fit",
     "Fitting",
     "Indexing",
     "LeaseRow",
     "LeaseTerms",
     "LogRow",
     "MemoryRow",
+    "NewChange",
+    "NewEntry",
     "NewFact",
     "NewMemory",
     "NewRecord",

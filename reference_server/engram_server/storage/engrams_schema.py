@@ -54,14 +54,15 @@ ENGRAMS = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX entry_tags_by_entry ON entry_tags (entry_id)",
-    # What a write left behind: `before` is the entry that it changed, as JSON. `kept` ones are the history of an
-    # entry, `open` ones can be rolled back with their trace. Version 0 is no entry.
+    # What a write left behind, an entry's together and numbered in their order: `before` is the entry that it
+    # changed, as JSON. `kept` ones are the history of an entry, `open` ones can be rolled back with their trace.
+    # Version 0 is no entry.
     """
     CREATE TABLE entry_changes (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        tenant_id INTEGER NOT NULL,
         space_id INTEGER NOT NULL REFERENCES spaces (id) ON DELETE CASCADE,
         public_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        tenant_id INTEGER NOT NULL,
         op TEXT NOT NULL,
         at INTEGER NOT NULL,
         trace_id TEXT,
@@ -69,10 +70,10 @@ ENGRAMS = (
         kept INTEGER NOT NULL,
         version_before INTEGER NOT NULL,
         version_after INTEGER NOT NULL,
-        before TEXT
-    )
+        before TEXT,
+        PRIMARY KEY (space_id, public_id, number)
+    ) WITHOUT ROWID
     """,
-    "CREATE INDEX entry_changes_of_entry ON entry_changes (space_id, public_id, version_after)",
     "CREATE INDEX entry_changes_of_trace ON entry_changes (tenant_id, trace_id) WHERE open = 1",
     "CREATE INDEX entry_changes_open ON entry_changes (at) WHERE open = 1",
 )

@@ -12,6 +12,7 @@ from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .asking import as_json
 from .brain_keeping import Kept
+from .engrams import Entries
 from .knowledge import Knowledge
 from .leases import Leases
 from .records import Records
@@ -24,7 +25,7 @@ from .world import World
 _LOOKUP_COST = 4
 
 
-class Reader(Turns, Knowledge, Records, Sessions, Leases, World, Kept):
+class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept):
     """The questions. Each is answered at once and whole."""
 
     # -- tenants

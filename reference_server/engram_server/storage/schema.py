@@ -16,6 +16,7 @@ from typing import Callable, FrozenSet, Optional, Sequence, Tuple
 
 from .brain_schema import BRAIN
 from .coordination_schema import COORDINATION, LEGACY_TABLES
+from .engrams_schema import ENGRAMS
 from .reindexing import Indexing, is_behind, reindex
 
 #: "ENGR", at offset 68 of every database file of ours.
@@ -321,7 +322,20 @@ def _to_version_5(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA user_version = 5")
 
 
-MIGRATIONS: Tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3, _to_version_4, _to_version_5)
+def _to_version_6(connection: sqlite3.Connection) -> None:
+    for statement in ENGRAMS:
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 6")
+
+
+MIGRATIONS: Tuple[Migration, ...] = (
+    _to_version_1,
+    _to_version_2,
+    _to_version_3,
+    _to_version_4,
+    _to_version_5,
+    _to_version_6,
+)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

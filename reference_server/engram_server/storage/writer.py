@@ -13,6 +13,7 @@ from typing import List, Optional, Sequence
 from .brain_keeping import KeptChanges
 from .coordination_schema import ERASE_COORDINATION
 from .deriving import Deriving, length_of, terms_json
+from .imprints import EntryChanges
 from .leases import LeaseChanges
 from .reader import Reader
 from .records import RecordChanges
@@ -39,7 +40,7 @@ _ERASE = (
 )
 
 
-class Writer(Reader, RecordChanges, SessionChanges, LeaseChanges, WorldChanges, KeptChanges):
+class Writer(Reader, RecordChanges, EntryChanges, SessionChanges, LeaseChanges, WorldChanges, KeptChanges):
     """The changes, and the questions as they stand after them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -94,11 +95,13 @@ class Writer(Reader, RecordChanges, SessionChanges, LeaseChanges, WorldChanges, 
     def remove_space(self, space_id: int) -> None:
         """Delete a space with its memories, all that follows from them, and its profile."""
         self._derived.forget_space(space_id)
+        self.remove_entries_of(space_id)
         self._db.execute("DELETE FROM spaces WHERE id = ?", (space_id,))
 
     def clear_space(self, space_id: int) -> int:
         """Delete all memories of a space and return how many there were. The space and its profile stay."""
         self._derived.forget_space(space_id)
+        self.remove_entries_of(space_id)
         removed = self._db.execute("DELETE FROM memories WHERE space_id = ?", (space_id,)).rowcount
         self._db.execute("UPDATE spaces SET memory_count = 0 WHERE id = ?", (space_id,))
         return removed
@@ -178,12 +181,14 @@ class Writer(Reader, RecordChanges, SessionChanges, LeaseChanges, WorldChanges, 
     def remove_memory(self, row: MemoryRow) -> None:
         """Delete a memory."""
         self._derived.forget(row.id)
+        self.remove_entry_of(row.id)
         removed = self._db.execute("DELETE FROM memories WHERE id = ?", (row.id,)).rowcount
         self._db.execute("UPDATE spaces SET memory_count = memory_count - ? WHERE id = ?", (removed, row.space_id))
 
     def erase(self) -> None:
         """Delete everything of every tenant. Ids are not given out again even so."""
         self._derived.forget_everything()
+        self.remove_all_entries()
         for statement in _ERASE:
             self._db.execute(statement)
         for statement in ERASE_COORDINATION:

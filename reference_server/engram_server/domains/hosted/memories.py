@@ -10,13 +10,13 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from engram.types import DedupMode
 
-from ...recall.profile import without
 from ...storage import MemoryRow, NewMemory, Reader, Space, Writer
-from ..errors import Unknown, Unmet
+from ..errors import Taken, Unknown, Unmet
 from ..scope import Scope
 from . import buckets
 from .dedup import Accepted, Merge, find_original
 from .drafting import Given, draft, given_with
+from .profiles import forget_quotes
 
 
 class Stored(NamedTuple):
@@ -78,16 +78,23 @@ def update(
 
     Raises:
         Unmet: the memory is not at `if_version`.
+        Taken: it is an entry of an engram, whose data its content would no longer tell.
     """
     space = buckets.require(writer, scope, bucket)
     row = _require(writer, space, memory_id)
+    if writer.is_entry(row.id):
+        raise Taken(
+            "The memory is an entry of an engram: imprint what is to become of it",
+            {"memory_id": memory_id, "bucket": bucket},
+            code="is_an_entry",
+        )
     if if_version is not None and row.version != if_version:
         raise Unmet(
             f"if_version: the memory is at version {row.version}, not {if_version}; read it again",
             {"field": "if_version", "version": row.version},
             code="version_mismatch",
         )
-    _unquote(writer, scope, row)
+    forget_quotes(writer, row, scope.now())
     kept = given_with(row)._replace(**{name: value for name, value in given._asdict().items() if value is not None})
     writer.replace_memory(row, draft(content, memory_id, row.created_at, kept), scope.now())
     return _require(writer, space, memory_id)
@@ -96,27 +103,13 @@ def update(
 def remove(writer: Writer, scope: Scope, bucket: str, memory_id: str) -> None:
     """Delete one memory."""
     row = _require(writer, buckets.require(writer, scope, bucket), memory_id)
-    _unquote(writer, scope, row)
+    forget_quotes(writer, row, scope.now())
     writer.remove_memory(row)
 
 
 def clear(writer: Writer, scope: Scope, bucket: str) -> int:
     """Delete every memory of a bucket, keep the bucket, and return how many there were."""
     return writer.clear_space(buckets.require(writer, scope, bucket).id)
-
-
-def _unquote(writer: Writer, scope: Scope, row: MemoryRow) -> None:
-    """Take what the profile quotes of a memory out of it: what is gone must be gone everywhere."""
-    profile = writer.profile(row.space_id)
-    text = without(profile.text, row.content) if profile else ""
-    if profile and text != profile.text:
-        writer.save_profile(
-            row.space_id,
-            text=text,
-            updated_at=scope.now(),
-            memory_count=profile.memory_count,
-            source=profile.source,
-        )
 
 
 def _require(reader: Reader, space: Space, memory_id: str) -> MemoryRow:

@@ -6,8 +6,8 @@ import logging
 import threading
 from typing import Dict, Optional, Set, Tuple
 
-from ...recall.profile import build_profile
-from ...storage import ProfileRow, Reader, Space, StorageError, Writer
+from ...recall.profile import build_profile, without
+from ...storage import MemoryRow, ProfileRow, Reader, Space, StorageError, Writer
 from ..errors import Unknown
 from ..scope import Scope
 from . import buckets
@@ -50,6 +50,16 @@ def save(writer: Writer, scope: Scope, bucket: str, text: str) -> Tuple[Space, O
         space.id, text=text, updated_at=scope.now(), memory_count=space.memory_count, source=SOURCE
     )
     return space, writer.profile(space.id)
+
+
+def forget_quotes(writer: Writer, row: MemoryRow, now: int) -> None:
+    """Take what the profile quotes of a memory out of it: what is gone must be gone everywhere."""
+    profile = writer.profile(row.space_id)
+    text = without(profile.text, row.content) if profile else ""
+    if profile and text != profile.text:
+        writer.save_profile(
+            row.space_id, text=text, updated_at=now, memory_count=profile.memory_count, source=profile.source
+        )
 
 
 class Upkeep:

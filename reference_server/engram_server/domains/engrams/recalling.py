@@ -1,0 +1,167 @@
+"""Recall from one engram: what matches, the best first, cut to what was asked for."""
+
+from __future__ import annotations
+
+from heapq import nsmallest
+from itertools import islice
+from typing import Iterator, List, NamedTuple, Optional, Tuple
+
+from engram.types import RecallFilters, RecallQuery
+
+from ...clock import moment_of
+from ...storage import EngramRow, EntryRow, Fit, Reader
+from ..errors import Malformed, Unknown
+from ..hosted.buckets import bucket_name
+from ..scope import Scope
+from .data import check_name, kept_data
+from .matching import Asked, asked, holds, score
+
+DEFAULT_TOP_K = 50
+_QUERY_KEYS = frozenset(RecallQuery.__annotations__)
+_FILTER_KEYS = frozenset(RecallFilters.__annotations__)
+
+
+class Place(NamedTuple):
+    """Where in the order of hits one stands. `number` is when it was last written, or its place in its sequence."""
+
+    score: float
+    number: int
+    entry_id: str
+
+
+class Found(NamedTuple):
+    """An entry that matches, and how well."""
+
+    score: float
+    row: EntryRow
+
+
+class Wanted(NamedTuple):
+    """What is to be recalled."""
+
+    fit: Fit
+    asked: Asked
+    top_k: int
+    min_score: float
+    #: Where the page before ended.
+    after: Optional[Place]
+
+    @property
+    def in_sequence(self) -> bool:
+        """Whether the entries of one merge key are wanted in the order of their sequence."""
+        return self.fit.merge_key is not None and not (self.asked.text or self.asked.words)
+
+
+class Answer(NamedTuple):
+    """What was recalled, and where the next page begins; None on the last."""
+
+    engram: EngramRow
+    found: List[Found]
+    next: Optional[Place]
+
+
+def wanted(
+    query: RecallQuery,
+    filters: RecallFilters,
+    now: int,
+    *,
+    min_score: Optional[float] = None,
+    after: Optional[Place] = None,
+    lenient: bool = False,
+) -> Wanted:
+    """Return what a query asks for.
+
+    Raises:
+        Malformed: `bad_query`, a key of it has no meaning, and it is not `lenient`.
+    """
+    if not lenient:
+        _refuse_unknown("query", query.keys() - _QUERY_KEYS, "; to ask for fields of the data, use `where`")
+        _refuse_unknown("filters", filters.keys() - _FILTER_KEYS, "")
+    tags = [*query.get("tags", []), *filters.get("tags", [])] + ([query["tag"]] if "tag" in query else [])
+    for name in (*tags, query.get("id"), query.get("merge_key")):
+        check_name(name, "query", code="bad_query")
+    fit = Fit(now, public_id=query.get("id"), merge_key=query.get("merge_key"), tags=tags)
+    if "since" in filters:
+        fit = fit._replace(since=moment_of(filters["since"]))
+    if "until" in filters:
+        fit = fit._replace(until=moment_of(filters["until"]))
+    return Wanted(fit, asked(query), query.get("top_k", DEFAULT_TOP_K), min_score or 0.0, after)
+
+
+def _refuse_unknown(where: str, unknown: "set[str]", hint: str) -> None:
+    if unknown:
+        name = min(unknown)
+        raise Malformed(f"{where}.{name}: no such key{hint}", {"field": f"{where}.{name}"}, code="bad_query")
+
+
+def require(reader: Reader, scope: Scope, engram_id: str) -> EngramRow:
+    """Return an engram by its id.
+
+    Raises:
+        Unknown: `unavailable`, there is none.
+    """
+    name = bucket_name(engram_id, "engram_id")
+    found = reader.engram(scope.tenant_id, name)
+    if found is None:
+        raise Unknown(f"There is no engram {name!r}", {"engram_id": name}, code="unavailable")
+    return found
+
+
+def recall(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> Answer:
+    """Recall from an engram."""
+    if wanted.asked.needles:
+        found = _ranked(reader, scope, engram, wanted)
+    else:
+        found = list(islice(_listed(reader, engram, wanted), wanted.top_k + 1))
+    shown = found[: wanted.top_k]
+    more = len(found) > wanted.top_k
+    return Answer(engram, shown, place_of(shown[-1], wanted) if more else None)
+
+
+def place_of(found: Found, wanted: Wanted) -> Place:
+    """Return where a hit stands in the order of hits."""
+    row = found.row
+    return Place(found.score, (row.sequence or 0) if wanted.in_sequence else row.updated_at, row.public_id)
+
+
+def _listed(reader: Reader, engram: EngramRow, wanted: Wanted) -> Iterator[Found]:
+    """Yield what matches when nothing is looked for in the text of the data, all of it alike."""
+    after = None if wanted.after is None else (wanted.after.number, wanted.after.entry_id)
+    rows = (reader.entries_in_sequence if wanted.in_sequence else reader.entries_in_time)(
+        engram.space_id, wanted.fit, after
+    )
+    return (Found(1.0, row) for row in rows if _fits(row, wanted))
+
+
+def _ranked(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> List[Found]:
+    """Return one more of the best than are wanted."""
+    after = None if wanted.after is None else _order(wanted.after, wanted)
+    scored = (
+        (_order(Place(how_well, one.sequence if wanted.in_sequence else one.updated_at, one.public_id), wanted), one.id)
+        for one in reader.entries_holding(scope.tenant_id, engram.space_id, wanted.fit, wanted.asked.needles)
+        for how_well in (score(wanted.asked, one.folded),)
+        if how_well is not None and how_well >= wanted.min_score
+    )
+    placed = (pair for pair in scored if after is None or pair[0] > after)
+    if not wanted.asked.where:
+        best = nsmallest(wanted.top_k + 1, placed)
+        rows = reader.entries_by_id(row_id for _, row_id in best)
+    else:
+        # What the data must be only the data tells.
+        best = list(placed)
+        rows = reader.entries_by_id(row_id for _, row_id in best)
+        best = nsmallest(wanted.top_k + 1, (pair for pair in best if _fits(rows[pair[1]], wanted)))
+    return [Found(-order[0], rows[row_id]) for order, row_id in best]
+
+
+def _order(place: Place, wanted: Wanted) -> Tuple[float, int, str]:
+    """Return what hits are in ascending order of."""
+    return -place.score, place.number if wanted.in_sequence else -place.number, place.entry_id
+
+
+def _fits(row: EntryRow, wanted: Wanted) -> bool:
+    where = wanted.asked.where
+    if not where:
+        return True
+    data = kept_data(row.data, row.tags)
+    return holds(data.content, data.fields, where)
