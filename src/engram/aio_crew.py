@@ -30,12 +30,13 @@ class Crew:
     """Up to `limit` threads, started when there is work for them.
 
     Raises:
-        ConfigurationError: `limit` is less than 1.
+        ConfigurationError: `limit` is no whole number, or less than 1.
     """
 
     def __init__(self, limit: int) -> None:
-        if limit < 1:
-            raise ConfigurationError(f"max_concurrency: must be at least 1, not {limit!r}", outcome="not_sent")
+        if not _is_positive(limit):
+            what = f"must be a whole number of at least 1, not {limit!r:.40}"
+            raise ConfigurationError(f"max_concurrency: {what}", outcome="not_sent")
         #: How much work goes on at once.
         self.limit = limit
         self._closed = False
@@ -106,6 +107,10 @@ class Crew:
         # Its threads may be those of the parent of this process, and then there are none.
         if hasattr(self, "_shift") and self._shift.pid == os.getpid():
             self._shift.dismiss()
+
+
+def _is_positive(limit: object) -> bool:
+    return isinstance(limit, int) and limit > 0
 
 
 class _Shift:

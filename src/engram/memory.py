@@ -111,9 +111,11 @@ class Place(NamedTuple):
         """
         backend = str(self.backend).lower()
         of_backend = backend != "sqlite" or self.dsn is not None or self.database is not None
-        of_file = self.in_memory or os.fspath(self.path) != DEFAULT_PATH
+        of_file = bool(self.in_memory) or str(self.path) != DEFAULT_PATH
         of_server = self.base_url is not None or self.api_key is not None
         rules: Tuple[Tuple[object, str], ...] = (
+            (not _names_a_file(self.path), f"path: must be the path of a file, not {self.path!r:.100}"),
+            (not isinstance(self.in_memory, bool), f"in_memory: must be True or False, not {self.in_memory!r:.100}"),
             (backend not in _BACKENDS, f"backend: unknown backend {self.backend!r}; one of {', '.join(_BACKENDS)}"),
             (
                 self.client is not None and not isinstance(self.client, kind),
@@ -150,3 +152,8 @@ class Place(NamedTuple):
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"path: its folder cannot be made: {error}", outcome="not_sent") from error
         return local(path)
+
+
+def _names_a_file(path: object) -> bool:
+    name = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
+    return isinstance(name, str) and name != "" and "\0" not in name

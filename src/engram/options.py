@@ -89,7 +89,12 @@ def time_left(deadline_seconds: float) -> float:
 
 
 def base_url_of(given: Optional[str]) -> str:
-    """Return the base URL: the argument, else `ENGRAM_BASE_URL`, else the hosted API."""
+    """Return the base URL: the argument, else `ENGRAM_BASE_URL`, else the hosted API.
+
+    Raises:
+        ConfigurationError: it is no string.
+    """
+    _check_is_text("base_url", given)
     return given or os.environ.get("ENGRAM_BASE_URL") or DEFAULT_BASE_URL
 
 
@@ -99,6 +104,7 @@ def api_key_of(given: Optional[str]) -> str:
     Raises:
         ConfigurationError: there is none, or it cannot stand in a header. The message does not show it.
     """
+    _check_is_text("api_key", given)
     key = given or os.environ.get("ENGRAM_API_KEY")
     if not key:
         raise ConfigurationError(
@@ -109,6 +115,11 @@ def api_key_of(given: Optional[str]) -> str:
             "api_key: must be visible ASCII; look for a newline or a space", outcome="not_sent"
         )
     return key
+
+
+def _check_is_text(name: str, given: Optional[str]) -> None:
+    if given is not None and not isinstance(given, str):
+        raise ConfigurationError(f"{name}: must be a string, not {type(given).__name__}", outcome="not_sent")
 
 
 def headers_of(api_key: str, extra: Iterable[Tuple[str, str]]) -> Headers:

@@ -384,8 +384,8 @@ def test_context_variables_are_those_of_the_caller() -> None:
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("limit", [0, -1])
-def test_a_crew_of_nobody_is_refused(limit: int) -> None:
-    make: Callable[[], object] = lambda: Crew(limit)
+@pytest.mark.parametrize("limit", [0, -1, 2.5, "24", None])
+def test_a_crew_of_nobody_is_refused(limit: object) -> None:
+    make: Callable[[], object] = lambda: Crew(limit)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(ConfigurationError, match="max_concurrency"):
         make()

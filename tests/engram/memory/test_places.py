@@ -35,6 +35,14 @@ IMPOSSIBLE: List["tuple[Dict[str, Any], str]"] = [
     ({"base_url": "http://127.0.0.1:1"}, "api_key is required"),
     ({"base_url": "ftp://127.0.0.1:1", "api_key": "k"}, "ftp"),
     ({"client": "http://127.0.0.1:1"}, "client: must be an"),
+    ({"path": 5}, "path: must be the path of a file, not 5"),
+    ({"path": None}, "path: must be the path of a file, not None"),
+    ({"path": b"a.db"}, "path: must be the path of a file, not b'a.db'"),
+    ({"path": ""}, "path: must be the path of a file, not ''"),
+    ({"path": "a\0b"}, "path: must be the path of a file"),
+    ({"in_memory": "yes"}, "in_memory: must be True or False, not 'yes'"),
+    ({"base_url": "http://127.0.0.1:1", "api_key": 5}, "api_key: must be a string, not int"),
+    ({"base_url": b"http://127.0.0.1:1", "api_key": "k"}, "base_url: must be a string, not bytes"),
 ]
 
 
