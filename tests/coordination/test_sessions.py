@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import re
 from datetime import datetime, timedelta, timezone
 
@@ -254,3 +255,5 @@ def test_sessions_are_listed_by_status_type_and_time(place: Place) -> None:
 def test_an_id_hides_its_token() -> None:
     made = SessionId("20260101-000000-0123abcd", "secret")
     assert made == "20260101-000000-0123abcd" and "secret" not in repr(made) + str(made)
+    copy = pickle.loads(pickle.dumps(made))
+    assert (type(copy), copy, copy.token) == (SessionId, made, "secret")

@@ -41,6 +41,7 @@ def test_a_conflict_survives_pickling_with_what_it_tells(engram: Engram) -> None
     engram.set_world_state("one")
     with pytest.raises(VersionConflict) as caught:
         engram.set_world_state("two", if_version=7)
+    assert caught.value.request_id and caught.value.idempotency_key and caught.value.outcome == "rejected"
     copy = pickle.loads(pickle.dumps(caught.value))
     assert (type(copy), copy.version, copy.content, str(copy)) == (VersionConflict, 1, "one", str(caught.value))
 

@@ -96,7 +96,7 @@ def named(error: EngramError) -> EngramError:
     kind = _BY_CODE.get(error.code)
     if kind is None:
         return error
-    return kind(
+    made = kind(
         str(error),
         error.status,
         error.body,
@@ -105,6 +105,8 @@ def named(error: EngramError) -> EngramError:
         attempts=error.attempts,
         outcome=error.outcome,
     )
+    made.idempotency_key = error.idempotency_key
+    return made
 
 
 def _details(body: JsonValue) -> JsonObject:
