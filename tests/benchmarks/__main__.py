@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from . import async_load, coordination, growth, hostile, latency, packets, recall, scale, startup, writes
+from . import agents, async_load, coordination, growth, hostile, latency, packets, recall, scale, startup, writes
 
 _ALL = {
     "startup": startup.run,
     "latency": latency.run,
     "writes": writes.run,
     "async": async_load.run,
+    "agents": agents.run,
     "coordination": coordination.run,
     "growth": growth.run,
     "scale": scale.run,

@@ -1,9 +1,9 @@
 """Shared memory of agents: neurons read it with `recall` and write it with `imprint`, by names of their own.
 
-    from engram.engrams import Axon, Dendrite, Engram, EngramBinding, MemorySynapse
+    from engram.engrams import Axon, Dendrite, EngramBinding, InMemoryEngram, MemorySynapse
 
 A Dendrite hosts an engram, another does the tasks of a neuron that is bound to it, and a third has them done. Which
-engram stands behind a name is decided where it is attached.
+engram stands behind a name is decided where it is attached: in memory, in a file, on a server, or functions of yours.
 """
 
 from ..errors import EngramError
@@ -25,6 +25,7 @@ from .helpers import Imprint, Recall
 from .requests import ImprintOp, ImprintOptions, RecallMode, RecallOptions
 from .results import Hit, ImprintReceipt, RecallError, RecallResult, TraceEnd
 from .signals import Directed, Signal, SignalType
+from .stored import InMemoryEngram, PostgresEngram, RemoteEngram, SqliteEngram
 from .synapse import MemorySynapse
 
 __all__ = [
@@ -47,14 +48,18 @@ __all__ = [
     "ImprintOp",
     "ImprintOptions",
     "ImprintReceipt",
+    "InMemoryEngram",
     "MemorySynapse",
+    "PostgresEngram",
     "Recall",
     "RecallError",
     "RecallMode",
     "RecallOptions",
     "RecallResult",
+    "RemoteEngram",
     "ServedEngram",
     "Signal",
     "SignalType",
+    "SqliteEngram",
     "TraceEnd",
 ]

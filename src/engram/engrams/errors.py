@@ -5,7 +5,7 @@
      |- EngramCancelled       the trace ended, or its Dendrite stopped, while the call waited
      |- EngramNotBound        a name that the Axon has no binding for (also a LookupError)
      |- EngramUnavailable     nobody serves the address, or the engram cannot be opened
-     |- EngramArgumentError   refused here before anything was sent (also a ValidationError and a ValueError)
+     |- EngramArgumentError   refused here before anything was sent (also a ValidationError, hence a ValueError)
      `- EngramRefused         the engram answered with an error; `code` says which
          `- EngramOverloaded  it has too much to do; come back later
 """
@@ -61,7 +61,7 @@ class EngramUnavailable(EngramError):
         super().__init__(message, code="unavailable", outcome="not_sent")
 
 
-class EngramArgumentError(ValidationError, ValueError):
+class EngramArgumentError(ValidationError):
     """The call was refused before anything was sent: the message names what is wrong."""
 
     def __init__(self, message: str) -> None:
