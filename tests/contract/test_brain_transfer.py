@@ -41,7 +41,7 @@ def filled(door: Door) -> Door:
     told(door, "POST", "/memory/fibers/f1/conduct", {"conducted_at": "2026-01-02T00:00:00.25"})
     door.client().store_memory("Bo: the ferns are dry", BRAIN, metadata={"k": 1})
     told(door, "POST", "/memory/projects", {"id": "p1", "name": "P", "tags": ["t"]})
-    add_typed(door, "f1", "decision", priority=7, project_id="p1", expires_at="2025-01-01T00:00:00")
+    add_typed(door, "f1", "decision", priority=7, project_id="p1", expires_at="2027-01-01T00:00:00")
     return door
 
 
@@ -134,3 +134,28 @@ def test_a_snapshot_is_json_that_may_be_written_in_any_way(filled: Door) -> None
     told(filled, "POST", "/brain/copy/import", json.dumps(snapshot, indent=2, sort_keys=True))
     copy = told(filled, "GET", "/brain/copy/export")
     assert {**copy, "brain_id": BRAIN} == snapshot
+
+
+def test_a_snapshot_may_come_in_parts_in_any_order(filled: Door) -> None:
+    whole = told(filled, "GET", f"/brain/{BRAIN}/export")
+    rest = {**whole, "neurons": [], "metadata": {key: whole["metadata"][key] for key in ("memories", "projects")}}
+    extras = {key: value for key, value in whole["metadata"].items() if key not in rest["metadata"]}
+    first = {**EMPTY, "brain_name": whole["brain_name"], "config": whole["config"], "neurons": whole["neurons"][:1]}
+    second = {**EMPTY, "neurons": whole["neurons"][1:], "metadata": extras}
+    path = "/brain/copy/import?upload=u&parts=3&part="
+    for number, part in ((3, rest), (1, first), (1, first)):
+        assert told(filled, "POST", path + str(number), part) == {"status": "waiting", "id": "u"}
+        refused(ask(filled, "GET", "/brain/copy"), 404, "not found")
+    assert told(filled, "POST", path + "2", second)["neuron_count"] == 3
+    copy = told(filled, "GET", "/brain/copy/export")
+    assert {**copy, "brain_id": BRAIN} == whole
+    # Nothing of it is left to be mixed with the next.
+    assert told(filled, "POST", path.replace("copy", "other") + "1", first)["status"] == "waiting"
+
+
+def test_parts_that_make_no_brain_leave_none(door: Door) -> None:
+    path = "/brain/copy/import?upload=u&parts=2&part="
+    told(door, "POST", path + "1", {**EMPTY, "neurons": [neuron("a")]})
+    refused(ask(door, "POST", path + "2", {**EMPTY, "neurons": [neuron("a")]}), 400, "neurons[1]")
+    refused(ask(door, "GET", "/brain/copy"), 404, "not found")
+    assert told(door, "POST", path + "2", {**EMPTY, "neurons": [neuron("b")]})["neuron_count"] == 2

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import List, cast
+from typing import List, Union, cast
 
 from engram.types.brain import BrainSnapshotWire, BrainStats, BrainWire
 from engram.types.brain_calls import BrainList, CreateBrainBody, Done, UpdateBrainBody
 from engram.types.brain_keeping import BrainSnapshotInput
 
 from ..domains.brain import brains, transfer
+from ..domains.brain.parts import MOST_PARTS, Part, received
 from ..domains.scope import Writer
 from ..wire import Response, json_response
 from .base import Call, Route, Write
@@ -62,10 +63,21 @@ def export_brain(call: Call) -> Response:
 
 
 def import_brain(call: Call) -> Write:
-    snapshot, replace = cast(BrainSnapshotInput, call.body), flag(call, "replace")
-    return lambda writer: json_response(
-        200, transfer.imported(writer, call.scope, call.path["brain_id"], snapshot, replace=replace)
-    )
+    brain_id, snapshot, replace = call.path["brain_id"], cast(BrainSnapshotInput, call.body), flag(call, "replace")
+    upload = call.query.get("upload")
+    if not upload:
+        return lambda writer: json_response(
+            200, transfer.imported(writer, call.scope, brain_id, snapshot, replace=replace)
+        )
+    of = call.number("parts", 1, 1, MOST_PARTS)
+    part = Part(upload, call.number("part", 1, 1, of), of)
+
+    def write(writer: Writer) -> Response:
+        brain = received(writer, call.scope, brain_id, snapshot, part, replace=replace)
+        waiting: Done = {"status": "waiting", "id": upload}
+        return json_response(200, brain or waiting)
+
+    return write
 
 
 _BRAIN = "/brain/{brain_id}"
@@ -82,9 +94,9 @@ ROUTES: List[Route] = [
         "POST",
         _BRAIN + "/import",
         import_brain,
-        "Make a brain of a snapshot, whole or not at all.",
-        BrainWire,
+        "Make a brain of a snapshot, in one piece or in parts, whole or not at all.",
+        Union[BrainWire, Done],
         BrainSnapshotInput,
-        ("replace",),
+        ("replace", "upload", "part", "parts"),
     ),
 ]

@@ -117,9 +117,28 @@ class Kept(Fibers):
         )
         return [RecallEventRow._make(row) for row in found]
 
+    def snapshot_parts(self, tenant_id: int, upload: str) -> List[str]:
+        """Return the parts of a snapshot that have come, in their order."""
+        found = self._db.execute(
+            "SELECT body FROM snapshot_parts WHERE tenant_id = ? AND upload = ? ORDER BY part", (tenant_id, upload)
+        )
+        return [row[0] for row in found]
+
 
 class KeptChanges(Kept, FiberChanges):
     """The changes of what is kept beside a graph."""
+
+    def save_snapshot_part(self, tenant_id: int, upload: str, part: int, body: str, now: int) -> None:
+        """Keep a part of a snapshot, in place of an earlier one of its number."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO snapshot_parts (tenant_id, upload, part, body, created_at) VALUES (?, ?, ?, ?, ?)",
+            (tenant_id, upload, part, body, now),
+        )
+
+    def forget_snapshot_parts(self, tenant_id: int, upload: str, before: int) -> None:
+        """Delete the parts of a snapshot, and those of anybody's that came before a moment."""
+        self._db.execute("DELETE FROM snapshot_parts WHERE tenant_id = ? AND upload = ?", (tenant_id, upload))
+        self._db.execute("DELETE FROM snapshot_parts WHERE created_at < ?", (before,))
 
     def save_typed_memory(self, space_id: int, new: NewTypedMemory) -> None:
         """Keep what kind of memory a fiber is, in place of an earlier saying."""

@@ -194,6 +194,18 @@ BRAIN = (
     )
     """,
     "CREATE INDEX recall_events_in_order ON recall_events (space_id, asked_at, id)",
+    # Snapshots that come in parts, until they are whole.
+    """
+    CREATE TABLE snapshot_parts (
+        tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+        upload TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        PRIMARY KEY (tenant_id, upload, part)
+    )
+    """,
+    "CREATE INDEX snapshot_parts_in_time ON snapshot_parts (created_at)",
     """
     CREATE TRIGGER neuron_gone AFTER DELETE ON neurons BEGIN
         UPDATE brain_counts SET neurons = neurons - 1 WHERE space_id = OLD.space_id;

@@ -228,7 +228,11 @@ class SnapshotExtras(TypedDict, total=False):
 
 
 class BrainSnapshotInput(TypedDict):
-    """`POST /brain/{brain_id}/import`: a snapshot, also of the published client. Unknown keys are passed over."""
+    """`POST /brain/{brain_id}/import`: a snapshot, also of the published client. Unknown keys are passed over.
+
+    One that is too large for a body comes in parts: each a snapshot with a part of the lists, sent with
+    `?upload=<any id>&part=<from 1>&parts=<how many>`. Until the last has come the answer is `waiting`.
+    """
 
     brain_id: str
     brain_name: BrainName
