@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Dict, List
 
@@ -57,6 +58,29 @@ def test_what_is_no_json_is_refused_before_it_is_sent(value: object) -> None:
     with pytest.raises(ValidationError) as caught:
         encode({"content": value})
     assert caught.value.outcome == "not_sent"
+    assert "JSON: content" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"ts": datetime(2026, 5, 8)}, "ts: datetime is not JSON; a moment is text, as isoformat() writes it"),
+        ({"fact": {"value": [1, {"when": date(2026, 5, 8)}]}}, "fact.value[1].when: date is not JSON; a moment"),
+        ({"a": 1, "tags": {"x"}}, "tags: set is not JSON"),
+        ({"a": [(), MappingProxyType({"b": b""})]}, "a[1].b: bytes is not JSON"),
+        ({"a": [0.5, math.nan]}, "a[1]: nan is not a number of JSON"),
+        ({"a": {"b": "x\ud800"}}, "a.b: half of a surrogate pair is not text"),
+        ({"a": {"\udfff": 1}}, "a: half of a surrogate pair is not text"),
+        ({"a": {b"k": 1}}, "a: bytes is no key of JSON"),
+        ({"a": CYCLE}, "it is nested too deep, or in itself"),
+        ({"k" * 100: {1}}, f"JSON: {'k' * 40}: set"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_place_of_what_is_no_json_is_told(body: object, told: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        encode(body)
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize(
