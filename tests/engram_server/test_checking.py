@@ -7,7 +7,7 @@ from typing import Annotated, Any, Dict, List, Literal, Optional, Tuple, TypedDi
 import pytest
 
 from engram.types import JsonObject, JsonValue, QueryBody, StoreMemoriesBody, StoreMemoryBody
-from engram.types.limits import Between, Items, Length, Utf8Size
+from engram.types.limits import Between, IsoMoment, Items, Length, Moment, Utf8Size
 from engram_server.checking import check, compiled, required_keys
 from engram_server.wire import ApiError
 
@@ -49,6 +49,8 @@ FITS: List[Tuple[Any, List[Any]]] = [
     (JsonValue, [None, True, 1, 1.5, "x", [[{}]], {"a": [1, {"b": None}]}]),
     (JsonObject, [{}, {"a": [1, {"b": None}]}]),
     (object, [None, [], "x"]),
+    (Annotated[str, Moment()], ["2026-05-08T13:56:00Z"]),
+    (Annotated[str, IsoMoment()], ["2026-05-08T13:56:00", "2026-05-08", "2026-05-08T13:56:00.5+02:00"]),
     (Annotated[int, Between(1, 5)], [1, 5]),
     (Annotated[float, Between(0, 1)], [0, 1, 0.5]),
     (Annotated[str, Length(1, 3)], ["a", "abc", "\U0001f642" * 3]),
@@ -98,6 +100,17 @@ MISFITS: List[Tuple[Any, Any, str]] = [
     (Annotated[int, Between(1, 5)], "x", "the request body: must be an integer, not a string"),
     (Annotated[str, Length(1, 3)], "", "the request body: must not be empty"),
     (Annotated[str, Length(1, 3)], "abcd", "the request body: must have at most 3 characters; it has 4"),
+    (
+        Annotated[str, Moment()],
+        "2026-05-08T13:56:00",
+        "the request body: must be a moment with its offset from UTC, such as 2026-05-08T13:56:00Z: its offset from UTC"
+        " is missing",
+    ),
+    (
+        Annotated[str, IsoMoment()],
+        "soon",
+        "the request body: must be a moment such as 2026-05-08T13:56:00Z, not 'soon'",
+    ),
     (Point, {}, "x: is required"),
     (Point, {"y": 1}, "x: is required"),
     (Point, {"x": 1, "y": 10}, "y: must be from 0 to 9, not 10"),

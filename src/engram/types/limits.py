@@ -86,4 +86,7 @@ class Moment(NamedTuple):
 
 
 class IsoMoment(NamedTuple):
-    """A string that is a moment in ISO 8601, in UTC where it has no offset."""
+    """A string that is a moment in ISO 8601; where it has no offset, it has this one."""
+
+    # A field of its own, because bounds are tuples and an empty one would equal `Moment()`.
+    offset: str = "+00:00"
