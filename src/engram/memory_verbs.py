@@ -11,7 +11,7 @@ from typing import Dict, Mapping, Optional, TypeVar, Union
 from . import calls
 from .calls import Call
 from .core import ClientCore, send_body
-from .errors import ProtocolError
+from .errors import ProtocolError, ValidationError
 from .pages import PAGE_PACKETS, Page, PacketPage, read_list
 from .types import (
     ContextBuild,
@@ -62,7 +62,7 @@ class MemoryVerbs:
 
             memory.append_event({"event_id": "e-1", "scope": scope, "kind": "message", "payload": "Hello"})
         """
-        return send_body(self._client, calls.APPEND_EVENT, event)
+        return send_body(self._client, calls.APPEND_EVENT, _body_of(event))
 
     def list_events(
         self,
@@ -341,6 +341,17 @@ class MemoryVerbs:
 
     def _deleted(self, call: Call[Forgotten], scope: ScopeInput, **named: str) -> bool:
         return bool(send_body(self._client, call, {"scope": scope, **named}).get("deleted"))
+
+
+def _body_of(event: object) -> Mapping[str, object]:
+    """Return the body of the one call whose body is what the caller gave.
+
+    Raises:
+        ValidationError: it is no object.
+    """
+    if not isinstance(event, Mapping):
+        raise ValidationError(f"event: must be an object, not {type(event).__name__}", outcome="not_sent")
+    return event
 
 
 def _given(**fields: object) -> Dict[str, object]:

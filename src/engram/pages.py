@@ -59,7 +59,7 @@ def read_list(
     Raises:
         ValidationError: `limit` is no whole number.
     """
-    if limit is not None and not isinstance(limit, int):
+    if not _is_limit(limit):
         raise ValidationError(f"limit: must be a whole number, not {limit!r:.40}", outcome="not_sent")
     found: List[T] = []
     while True:
@@ -72,3 +72,8 @@ def read_list(
         if cursor is None or not records or len(found) == limit:
             return Page(found, cursor)
         body["cursor"] = cursor
+
+
+def _is_limit(given: object) -> bool:
+    # A bool is an int to Python and is not one to JSON.
+    return given is None or isinstance(given, int) and not isinstance(given, bool)

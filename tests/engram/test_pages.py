@@ -62,7 +62,7 @@ def test_what_a_request_asks_for() -> None:
     assert [json.loads(sent.body)["limit"] for sent in server.sent] == [3, PAGE_RECORDS, PAGE_PACKETS]
 
 
-@pytest.mark.parametrize("limit", ["3", 1.5, [1]], ids=repr)
+@pytest.mark.parametrize("limit", ["3", 1.5, [1], True], ids=repr)
 def test_a_limit_that_is_no_number_is_refused_here(client: EngramClient, limit: int) -> None:
     with pytest.raises(ValidationError, match="limit: must be a whole number") as caught:
         _read(client, limit, 2)
