@@ -35,8 +35,8 @@ def _call_brains(call: Callable[..., Any]) -> None:
 
 def _call_graph(call: Callable[..., Any]) -> None:
     for neuron_id in ("n", "m"):
-        new: Dict[str, Any] = {"id": neuron_id, "type": "entity", "content": neuron_id, "metadata": {}, "created_at": _MOMENT}
-        call("POST", "/memory/neurons", new)
+        new: Dict[str, Any] = {"id": neuron_id, "type": "entity", "content": neuron_id}
+        call("POST", "/memory/neurons", {**new, "metadata": {}, "created_at": _MOMENT})
     call("GET", "/memory/neurons", query=f"?type=entity&content_contains=n&time_start={_MOMENT}&limit=3")
     call("POST", "/memory/neurons/batch", {"neuron_ids": ["n"]})
     call("GET", _NEURON, neuron_id="n")

@@ -6,7 +6,20 @@ from typing import Any
 
 import pytest
 
-from .brain import BRAIN, START, add_fiber, add_neuron, add_synapse, add_typed, ask, counts, ids, make_brain, refused, told
+from .brain import (
+    BRAIN,
+    START,
+    add_fiber,
+    add_neuron,
+    add_synapse,
+    add_typed,
+    ask,
+    counts,
+    ids,
+    make_brain,
+    refused,
+    told,
+)
 from .doors import Door
 
 

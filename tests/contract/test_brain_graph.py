@@ -171,13 +171,14 @@ def test_every_type_comes_back_as_the_same_word(door: Door) -> None:
 
 def test_a_neuron_is_kept_changed_and_deleted_with_its_synapses(door: Door) -> None:
     make_brain(door)
-    made = add_neuron(door, "n1", "Alice", type="entity", metadata={"role": ["dev"]}, created_at="2024-05-03T10:00:00.000001")
+    moment = "2024-05-03T10:00:00.000001"
+    made = add_neuron(door, "n1", "Alice", type="entity", metadata={"role": ["dev"]}, created_at=moment)
     assert made == {
         "id": "n1",
         "type": "entity",
         "content": "Alice",
         "metadata": {"role": ["dev"]},
-        "created_at": "2024-05-03T10:00:00.000001",
+        "created_at": moment,
     }
     assert told(door, "GET", "/memory/neurons/n1") == made
     refused(ask(door, "POST", "/memory/neurons", {"id": "n1", "type": "time", "content": "x"}), 409, "already exists")

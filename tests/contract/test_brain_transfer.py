@@ -7,7 +7,20 @@ from typing import Any, Dict
 
 import pytest
 
-from .brain import BRAIN, CONFIG, START, add_fiber, add_neuron, add_synapse, add_typed, ask, counts, make_brain, refused, told
+from .brain import (
+    BRAIN,
+    CONFIG,
+    START,
+    add_fiber,
+    add_neuron,
+    add_synapse,
+    add_typed,
+    ask,
+    counts,
+    make_brain,
+    refused,
+    told,
+)
 from .doors import Door
 
 EMPTY: Dict[str, Any] = {

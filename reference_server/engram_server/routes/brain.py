@@ -83,7 +83,7 @@ def import_brain(call: Call) -> Write:
 _BRAIN = "/brain/{brain_id}"
 
 ROUTES: List[Route] = [
-    route("GET", "/brain", list_brains, "List the brains that were saved.", BrainList, None, ("name", "limit", "offset")),
+    route("GET", "/brain", list_brains, "List saved brains.", BrainList, None, ("name", "limit", "offset")),
     route("POST", "/brain/create", create_brain, "Make a brain.", BrainWire, CreateBrainBody),
     route("GET", _BRAIN, get_brain, "Read a brain; any bucket is one.", BrainWire),
     route("PUT", _BRAIN, update_brain, "Change a brain's name and settings.", BrainWire, UpdateBrainBody),

@@ -294,6 +294,7 @@ _SPAN = ("time_start", "time_end", "limit", "offset")
 _FIND_NEURONS = ("type", "content_contains", "content_exact", *_SPAN)
 _FIND_SYNAPSES = ("source_id", "target_id", "type", "min_weight", "limit", "offset")
 _FIND_FIBERS = ("contains_neuron", "tags", "tag_mode", "min_salience", *_SPAN)
+_SUGGEST = ("prefix", "type", "limit")
 _NEIGHBORS = ("direction", "synapse_types", "min_weight")
 
 ROUTES: List[Route] = [
@@ -324,7 +325,7 @@ ROUTES: List[Route] = [
         NeuronIdsBody,
         reads=True,
     ),
-    route("GET", "/memory/suggest", suggest_neurons, "Complete a name.", SuggestionList, None, ("prefix", "type", "limit")),
+    route("GET", "/memory/suggest", suggest_neurons, "Complete a name.", SuggestionList, None, _SUGGEST),
     route("GET", _SYNAPSES, find_synapses, "Find synapses.", SynapseList, None, _FIND_SYNAPSES),
     route("POST", _SYNAPSES, add_synapse, "Add a synapse.", SynapseWire, SynapseInput),
     route("GET", _SYNAPSE, get_synapse, "Read a synapse.", SynapseWire),

@@ -10,7 +10,8 @@ from .brain_rows import FiberFilter, FiberRow, NewFiber
 
 _FIND_FIBERS = (
     "SELECT * FROM fiber_rows WHERE space_id = :space"
-    " AND (:neuron IS NULL OR id IN (SELECT fiber_id FROM fiber_neurons WHERE space_id = :space AND neuron_id = :neuron))"
+    " AND (:neuron IS NULL"
+    "   OR id IN (SELECT fiber_id FROM fiber_neurons WHERE space_id = :space AND neuron_id = :neuron))"
     " AND (:least_tags = 0 OR id IN (SELECT fiber_id FROM json_each(:tags) AS wanted"
     "   CROSS JOIN fiber_tags AS t ON t.space_id = :space AND t.tag = wanted.value"
     "   GROUP BY fiber_id HAVING COUNT(*) >= :least_tags))"

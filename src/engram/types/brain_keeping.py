@@ -1,4 +1,4 @@
-"""The face of the associative brain: typed memories, projects, alerts and snapshots as they are sent, and their lists."""
+"""The face of the associative brain: typed memories, projects, alerts and snapshots as they are sent; lists of them."""
 
 from __future__ import annotations
 
