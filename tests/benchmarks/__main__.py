@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from . import agents, async_load, coordination, growth, hostile, latency, packets, recall, scale, startup, writes
+from . import (
+    agents,
+    async_load,
+    coordination,
+    engrams,
+    growth,
+    hostile,
+    latency,
+    packets,
+    recall,
+    scale,
+    startup,
+    writes,
+)
 
 _ALL = {
     "startup": startup.run,
@@ -18,6 +31,7 @@ _ALL = {
     "hostile": hostile.run,
     "recall": recall.run,
     "packets": packets.run,
+    "engrams": engrams.run,
 }
 
 for name in sys.argv[1:] or _ALL:
