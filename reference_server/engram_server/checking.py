@@ -112,7 +112,8 @@ def _of_type(kinds: Union[type, Tuple[type, ...]], name: str) -> Check:
     def fits(value: object) -> None:
         # bool is an int to Python and is not one to JSON.
         if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
-            raise _Misfit(f"must be {name}, not {_named(value)}")
+            shown = f"{value!r}" if kinds is int and isinstance(value, float) else _named(value)
+            raise _Misfit(f"must be {name}, not {shown}")
 
     return fits
 
@@ -142,9 +143,13 @@ def _all_of(checks: List[Check]) -> Check:
 def _between(bound: Between) -> Check:
     def fits(value: object) -> None:
         if not bound.low <= cast(float, value) <= bound.high:
-            raise _Misfit(f"must be from {bound.low:g} to {bound.high:g}, not {value!r:.40}")
+            raise _Misfit(f"must be from {_exactly(bound.low)} to {_exactly(bound.high)}, not {value!r:.40}")
 
     return fits
+
+
+def _exactly(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 def _length(bound: Length) -> Check:

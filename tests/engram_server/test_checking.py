@@ -7,7 +7,7 @@ from typing import Annotated, Any, Dict, List, Literal, Optional, Tuple, TypedDi
 import pytest
 
 from engram.types import JsonObject, JsonValue, QueryBody, StoreMemoriesBody, StoreMemoryBody
-from engram.types.limits import Between, IsoMoment, Items, Length, Moment, Utf8Size
+from engram.types.limits import Between, IsoMoment, Items, Length, Moment, Plain, Utf8Size
 from engram_server.checking import check, compiled, required_keys
 from engram_server.wire import ApiError
 
@@ -51,6 +51,7 @@ FITS: List[Tuple[Any, List[Any]]] = [
     (object, [None, [], "x"]),
     (Annotated[str, Moment()], ["2026-05-08T13:56:00Z"]),
     (Annotated[str, IsoMoment()], ["2026-05-08T13:56:00", "2026-05-08", "2026-05-08T13:56:00.5+02:00"]),
+    (Annotated[str, Plain()], ["", "a b", "é\x7f"]),
     (Annotated[int, Between(1, 5)], [1, 5]),
     (Annotated[float, Between(0, 1)], [0, 1, 0.5]),
     (Annotated[str, Length(1, 3)], ["a", "abc", "\U0001f642" * 3]),
@@ -75,7 +76,8 @@ MISFITS: List[Tuple[Any, Any, str]] = [
     (str, [], "the request body: must be a string, not a list"),
     (str, {}, "the request body: must be a string, not an object"),
     (str, False, "the request body: must be a string, not a boolean"),
-    (int, 1.0, "the request body: must be an integer, not a number"),
+    (int, 1.0, "the request body: must be an integer, not 1.0"),
+    (int, 2.5e100, "the request body: must be an integer, not 2.5e+100"),
     (int, True, "the request body: must be an integer, not a boolean"),
     (int, "1", "the request body: must be an integer, not a string"),
     (float, True, "the request body: must be a number, not a boolean"),
@@ -97,6 +99,12 @@ MISFITS: List[Tuple[Any, Any, str]] = [
     (Annotated[int, Between(1, 5)], 6, "the request body: must be from 1 to 5, not 6"),
     (Annotated[int, Between(1, 5)], 10**4000, "the request body: must be from 1 to 5, not 1" + "0" * 39),
     (Annotated[float, Between(0, 1e9)], 1e300, "the request body: must be from 0 to 1e+09, not 1e+300"),
+    (
+        Annotated[int, Between(-(2**53), 2**53)],
+        2**60,
+        f"the request body: must be from -{2**53} to {2**53}, not {2**60}",
+    ),
+    (Annotated[float, Between(0.5, 1.5)], 2, "the request body: must be from 0.5 to 1.5, not 2"),
     (Annotated[int, Between(1, 5)], "x", "the request body: must be an integer, not a string"),
     (Annotated[str, Length(1, 3)], "", "the request body: must not be empty"),
     (Annotated[str, Length(1, 3)], "abcd", "the request body: must have at most 3 characters; it has 4"),
@@ -106,6 +114,7 @@ MISFITS: List[Tuple[Any, Any, str]] = [
         "the request body: must be a moment with its offset from UTC, such as 2026-05-08T13:56:00Z: its offset from UTC"
         " is missing",
     ),
+    (Annotated[str, Plain()], "a\0b", "the request body: must not hold control characters"),
     (
         Annotated[str, IsoMoment()],
         "soon",
