@@ -24,7 +24,7 @@ from typing import (
     get_type_hints,
 )
 
-from engram.types.limits import Between, IsoMoment, Items, JsonSize, Length, Moment, Utf8Size
+from engram.types.limits import Between, IsoMoment, Items, JsonSize, Length, Moment, Plain, Utf8Size
 from engram.types.wire import JsonObject, JsonValue
 
 from .clock import iso_moment_of, moment_of
@@ -203,6 +203,14 @@ def _moment(bound: Moment) -> Check:
     return fits
 
 
+def _plain(bound: Plain) -> Check:
+    def fits(value: object) -> None:
+        if min(cast(str, value), default=bound.first) < bound.first:
+            raise _Misfit("must not hold control characters")
+
+    return fits
+
+
 def _iso_moment(bound: IsoMoment) -> Check:
     def fits(value: object) -> None:
         try:
@@ -221,6 +229,7 @@ _BOUNDS: Dict[type, Callable[..., Check]] = {
     JsonSize: _json_size,
     Moment: _moment,
     IsoMoment: _iso_moment,
+    Plain: _plain,
 }
 
 

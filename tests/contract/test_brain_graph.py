@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, get_args
+from urllib.parse import quote
 
 import pytest
 
@@ -302,7 +304,43 @@ def test_names_are_completed_the_most_used_first(door: Door) -> None:
     found = told(door, "GET", "/memory/suggest?prefix=MAR")
     assert ids(found, "suggestions", "content") == ["marsh", "Mars", "Marigold"]
     assert ids(told(door, "GET", "/memory/suggest?prefix=mar&type=entity"), "suggestions", "content") == []
+    assert ids(told(door, "GET", "/memory/suggest?prefix=!"), "suggestions", "content") == []
     refused(ask(door, "GET", "/memory/suggest?prefix=%20"), 400, "prefix")
+
+
+ODD_IDS = ["é", "😀", "a/b", "'", '"', "\u2028", "a,b", "[", "%41", " "]
+
+
+@pytest.mark.parametrize("odd", ODD_IDS)
+def test_any_id_is_kept_as_it_is(door: Door, odd: str) -> None:
+    make_brain(door, odd)
+    add_neuron(door, odd, brain=odd)
+    add_fiber(door, "f", odd, brain=odd, tags=[odd])
+    assert told(door, "GET", "/memory/neurons/" + quote(odd, safe=""), brain=odd)["id"] == odd
+    by_tag = "/memory/fibers?tags=" + quote(json.dumps([odd]))
+    assert ids(told(door, "GET", by_tag, brain=odd), "fibers") == ["f"]
+    assert ids(told(door, "GET", "/memory/fibers?contains_neuron=" + quote(odd), brain=odd), "fibers") == ["f"]
+
+
+def test_ids_that_cannot_be_kept_are_refused(door: Door) -> None:
+    make_brain(door)
+    for bad in ("", "a\0b", "a\nb", "x" * 257):
+        refused(ask(door, "POST", "/memory/neurons", {"id": bad, "type": "time", "content": "x"}), 400, "id")
+    for tags in ('["\\ud800"]', "[1]", "["):
+        assert ask(door, "GET", "/memory/fibers?tags=" + quote(tags)).status == 400
+
+
+def test_a_call_that_is_sent_again_for_another_brain_is_another_call(door: Door) -> None:
+    make_brain(door)
+    make_brain(door, "other")
+
+    def add(brain: str) -> Any:
+        headers = {"X-Brain-ID": brain, "Idempotency-Key": "k"}
+        return door.request("POST", "/memory/neurons", {"type": "time", "content": "now"}, headers)
+
+    assert add(BRAIN).json() == add(BRAIN).json()
+    assert counts(door) == (1, 0, 0)
+    assert add("other").json()["code"] == "idempotency_mismatch"
 
 
 # -- synapses

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Callable, FrozenSet, Hashable, List, Optional, Tuple, TypeVar
 from urllib.parse import unquote
 
@@ -12,6 +11,7 @@ from ..clock import iso_moment_of
 from ..domains.brain import BrainRow, brains, health
 from ..domains.errors import Malformed
 from ..domains.scope import Reader, Writer
+from ..jsontext import parse
 from ..wire import Response, json_response
 from .base import Call, Handler, Refusal, Route, Write
 
@@ -81,17 +81,14 @@ def several(call: Call, name: str) -> Optional[List[str]]:
     """Return strings of the query string, joined by commas or, where they hold some, as a JSON list.
 
     Raises:
-        Malformed: it begins as a JSON list and is none of strings.
+        Malformed, ApiError: it begins as a JSON list and is none of strings.
     """
     value = call.query.get(name)
     if not value:
         return None
     if not value.startswith("["):
         return [one for one in value.split(",") if one]
-    try:
-        listed: object = json.loads(value)
-    except (ValueError, RecursionError):
-        listed = None
+    listed = parse(value.encode("utf-8"))
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         raise Malformed(f"{name}: must be strings, joined by commas or as a JSON list", {"field": name})
     return listed

@@ -22,6 +22,7 @@ from .limits import (
     Items,
     JsonSize,
     Length,
+    Plain,
     Utf8Size,
 )
 from .wire import JsonObject
@@ -127,7 +128,7 @@ AlertState = Literal["active", "seen", "acknowledged", "resolved"]
 TagMode = Literal["and", "or"]
 
 BrainId = Annotated[str, Length(1, MAX_BUCKET_NAME_CHARS)]
-GraphId = Annotated[str, Length(1, MAX_GRAPH_ID_CHARS)]
+GraphId = Annotated[str, Length(1, MAX_GRAPH_ID_CHARS), Plain()]
 GraphIds = Annotated[List[GraphId], Items(0, MAX_FIBER_NEURONS)]
 BrainTime = Annotated[str, IsoMoment()]
 NeuronText = Annotated[str, Utf8Size(MAX_MEMORY_BYTES), Length(1, MAX_MEMORY_BYTES)]

@@ -85,6 +85,12 @@ class Moment(NamedTuple):
     """A string that is a moment: RFC 3339, with its offset from UTC."""
 
 
+class Plain(NamedTuple):
+    """A string of characters from `first` on: of no control characters that stand before it."""
+
+    first: str = " "
+
+
 class IsoMoment(NamedTuple):
     """A string that is a moment in ISO 8601; where it has no offset, it has this one."""
 

@@ -138,7 +138,8 @@ def suggestions(
     reader: Reader, brain: BrainRow, prefix: str, type_: Optional[str], limit: int
 ) -> List[Suggestion]:
     """Return neurons whose content begins so, the most used first."""
-    rows = reader.neurons_beginning(brain.space_id, drafts.content_key(prefix), type_, limit)
+    key = drafts.content_key(prefix)
+    rows = reader.neurons_beginning(brain.space_id, key, type_, limit) if key else []
     return [
         {
             "neuron_id": row.public_id,
