@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
+from .brain_engine_calls import call_engine
+
 _MOMENT = "2026-01-01T00:00:00"
 _NEURON, _SYNAPSE = "/memory/neurons/{neuron_id}", "/memory/synapses/{synapse_id}"
 _FIBER, _PROJECT = "/memory/fibers/{fiber_id}", "/memory/projects/{project_id}"
@@ -16,6 +18,7 @@ def call_brain(call: Callable[..., Any]) -> None:
     _call_graph(call)
     _call_fibers(call)
     _call_kept(call)
+    call_engine(call)
     snapshot = call("GET", "/brain/{brain_id}/export", brain_id="b")
     call("POST", "/brain/{brain_id}/import", snapshot, brain_id="copy")
     call("GET", "/brain/{brain_id}/stats", brain_id="copy")

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import List
 
-from . import brain, brain_graph, brain_keeping, coordination, engrams, hosted, query, service, structured, world
+from . import (
+    brain,
+    brain_engine,
+    brain_graph,
+    brain_keeping,
+    coordination,
+    engrams,
+    hosted,
+    query,
+    service,
+    structured,
+    world,
+)
 from .base import Route
 
 # Entries of engrams are memories too, for whoever asks of memories.
@@ -18,6 +30,7 @@ ALL_ROUTES: List[Route] = [
     *coordination.ROUTES,
     *world.ROUTES,
     *brain.ROUTES,
+    *brain_engine.ROUTES,
     *brain_graph.ROUTES,
     *brain_keeping.ROUTES,
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence, Tuple
 
 from .asking import Asking, as_json
 
@@ -56,13 +56,36 @@ class BrainSearch(Asking):
         )
         return [NamedNeuron._make(row) for row in found]
 
+    def moments_among(self, space_id: int, neurons: Iterable[str]) -> FrozenSet[str]:
+        """Return those of some neurons that are times."""
+        found = self._db.execute(
+            "SELECT n.public_id FROM json_each(?) AS wanted CROSS JOIN neurons AS n"
+            " ON n.space_id = ? AND n.public_id = wanted.value AND n.type = 'time'",
+            (as_json(sorted(set(neurons))), space_id),
+        )
+        return frozenset(row[0] for row in found)
+
     def synapses_near(self, space_id: int, neurons: Iterable[str], *, each: int) -> List[NearSynapse]:
         """Return the synapses from and to some neurons, of each the newest `each` both ways."""
         asked = {"starts": as_json(sorted(set(neurons))), "space": space_id, "each": each}
         return [NearSynapse._make(row) for row in self._db.execute(_NEAR, asked)]
 
+    def fibers_holding(self, space_id: int, neurons: Iterable[str], *, up_to: int) -> Dict[str, List[int]]:
+        """Return the row numbers of the newest fibers of some neurons, `up_to` of each."""
+        found = self._db.execute(
+            "SELECT wanted.value, h.fiber_id FROM json_each(?1) AS wanted CROSS JOIN fiber_neurons AS h"
+            " ON h.space_id = ?2 AND h.neuron_id = wanted.value AND h.fiber_id IN"
+            "   (SELECT fiber_id FROM fiber_neurons WHERE space_id = ?2 AND neuron_id = wanted.value"
+            "    ORDER BY fiber_id DESC LIMIT ?3) ORDER BY h.fiber_id DESC",
+            (as_json(sorted(set(neurons))), space_id, up_to),
+        )
+        held: Dict[str, List[int]] = {}
+        for neuron, fiber in found:
+            held.setdefault(neuron, []).append(fiber)
+        return held
+
     def synapses_between(self, pairs: Iterable[Tuple[int, int]]) -> Dict[Tuple[int, int, str], Tuple[int, str]]:
-        """Return the row number and the id of the synapses between some neurons, by the rows of the ends and the type."""
+        """Return row number and id of the synapses between some neurons, by the rows of the ends and the type."""
         found = self._db.execute(
             "SELECT s.source_id, s.target_id, s.type, s.id, s.public_id FROM json_each(?) AS pair"
             " CROSS JOIN synapses AS s ON s.source_id = json_extract(pair.value, '$[0]')"
@@ -83,8 +106,14 @@ class BrainSearch(Asking):
 
 
 class BrainUse(Asking):
-    """The change of encoding that nobody else makes."""
+    """The changes that come of encoding and asking."""
+
+    def ripen(self, fibers: Sequence[Tuple[int, str]]) -> None:
+        """Set the stages of fibers, by row number."""
+        self._db.executemany("UPDATE fibers SET stage = ?2 WHERE memory_id = ?1", fibers)
 
     def count_uses(self, fibers: Sequence[int]) -> None:
         """Count that some fibers, by row number, were told again, each as often as it is listed."""
-        self._db.executemany("UPDATE fibers SET frequency = frequency + 1 WHERE memory_id = ?", [(one,) for one in fibers])
+        self._db.executemany(
+            "UPDATE fibers SET frequency = frequency + 1 WHERE memory_id = ?", [(one,) for one in fibers]
+        )

@@ -12,6 +12,7 @@ from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
 from .asking import as_json
 from .brain_keeping import Kept
+from .brain_search import BrainSearch
 from .engrams import Entries
 from .knowledge import Knowledge
 from .leases import Leases
@@ -25,7 +26,7 @@ from .world import World
 _LOOKUP_COST = 4
 
 
-class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept):
+class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, BrainSearch):
     """The questions. Each is answered at once and whole."""
 
     # -- tenants

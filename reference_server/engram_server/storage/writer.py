@@ -11,6 +11,7 @@ import zlib
 from typing import List, Optional, Sequence
 
 from .brain_keeping import KeptChanges
+from .brain_search import BrainUse
 from .coordination_schema import ERASE_COORDINATION
 from .deriving import Deriving, length_of, terms_json
 from .imprints import EntryChanges
@@ -40,7 +41,7 @@ _ERASE = (
 )
 
 
-class Writer(Reader, RecordChanges, EntryChanges, SessionChanges, LeaseChanges, WorldChanges, KeptChanges):
+class Writer(Reader, RecordChanges, EntryChanges, SessionChanges, LeaseChanges, WorldChanges, KeptChanges, BrainUse):
     """The changes, and the questions as they stand after them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

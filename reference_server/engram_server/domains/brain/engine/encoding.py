@@ -1,0 +1,318 @@
+"""Encoding: texts become memories, and around each a part of the graph.
+
+All that can be told from a text alone is prepared before the write begins; inside it is found out what the brain knows
+already. A neuron that is known is linked, a synapse that is known grows stronger, and a text that is known is counted.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+from engram.types.brain import FiberStage
+from engram.types.brain_engine import EncodeResult, MemoryToEncode
+
+from ....clock import iso_moment_of
+from ....storage import NewMemory, Reader, Writer
+from ....storage.brain_rows import BrainRow, NewFiber, NewNeuron, NewSynapse
+from ...errors import Malformed
+from ...hosted import memories
+from ...hosted.drafting import Given, draft, read
+from ...scope import Scope
+from .. import brains, shapes
+from ..drafts import content_key, direction_of
+from .reading import ANCHOR, PlannedNeuron, PlannedSynapse, Reading, mentioned, read_memory
+
+_NEURON = "neu"
+_MS = 1_000
+_DAY_US = 86_400_000_000
+# An anchor and the one before it have little to do with each other but for the time.
+_NEIGHBOUR_WEIGHT = 0.3
+
+# Under which other types a neuron may be known that is mentioned as one: "london" is the place that "London" is.
+_KNOWN_AS: Dict[str, Tuple[str, ...]] = {
+    "entity": ("entity", "spatial"),
+    "spatial": ("spatial", "entity"),
+    "concept": ("concept", "entity", "spatial"),
+}
+
+
+class Prepared(NamedTuple):
+    """A text as far as it can be read without the brain."""
+
+    memory: NewMemory
+    reading: Reading
+    #: The moment that it speaks from, in microseconds.
+    moment: int
+    stage: FiberStage
+    metadata: str
+
+
+class _Neuron(NamedTuple):
+    """A neuron of the brain, by its row number and its id."""
+
+    row: int
+    public_id: str
+    type: str
+
+
+class _Anchored(NamedTuple):
+    """The last anchor, and the moment that it speaks from."""
+
+    neuron: _Neuron
+    moment: int
+
+
+def prepare(scope: Scope, given: MemoryToEncode) -> Prepared:
+    """Read a text.
+
+    Raises:
+        Malformed: it is blank.
+    """
+    content = given["content"]
+    if not content.strip():
+        raise Malformed("content: must not be blank", {"field": "content"})
+    timestamp = given.get("timestamp")
+    moment = brains.now(scope) if timestamp is None else iso_moment_of(timestamp)
+    said = Given(occurred_at=None if timestamp is None else moment // _MS)
+    memory = draft(content, scope.ids.new("mem"), scope.now(), said)
+    if timestamp is None and memory.said_at is not None:
+        moment = memory.said_at * _MS
+    reading = read_memory(
+        content,
+        read(content, said).body,
+        memory,
+        moment // _MS,
+        given.get("tags") or [],
+        with_times=not given.get("skip_time_neurons", False),
+        ceiling=float(given.get("salience_ceiling", 1.0)),
+    )
+    metadata = shapes.written(given.get("metadata") or {})
+    return Prepared(memory, reading, moment, given.get("initial_stage", "stm"), metadata)
+
+
+def encode(
+    writer: Writer, scope: Scope, brain: BrainRow, texts: Sequence[Prepared], *, return_graph: bool = False
+) -> List[EncodeResult]:
+    """Store texts with their graph, in order; one that repeats another is counted there."""
+    stored = memories.store(writer, scope, brain.brain_id, [text.memory for text in texts], "loose")
+    rows = writer.rows_of_memories(brain.space_id, (one.memory_id for one in stored))
+    known = set(writer.fibers_by_row(rows.values()))
+    fresh: List[Tuple[int, Prepared]] = []
+    again: List[int] = []
+    for one, text in zip(stored, texts):
+        row = rows[one.memory_id]
+        if row in known:
+            again.append(row)
+        else:
+            known.add(row)
+            fresh.append((row, text))
+    encoding = _Encoding(writer, scope, brain)
+    made = encoding.add(fresh)
+    writer.count_uses(again)
+    results = []
+    for one in stored:
+        result = made.pop(rows[one.memory_id], None)
+        results.append(_Made(one.memory_id) if result is None else result._replace(fiber_id=one.memory_id))
+    return [_told(writer, brain, one, return_graph) for one in results]
+
+
+class _Made(NamedTuple):
+    """What came of one text: the fiber's id, and the ids of what was made and linked."""
+
+    fiber_id: str
+    neurons: Sequence[str] = ()
+    linked: Sequence[str] = ()
+    synapses: Sequence[str] = ()
+    #: 0 where the text was there already.
+    size: int = 0
+
+
+def _told(reader: Reader, brain: BrainRow, made: _Made, return_graph: bool) -> EncodeResult:
+    result: EncodeResult = {
+        "fiber_id": made.fiber_id,
+        "neurons_created": len(made.neurons),
+        "neurons_linked": len(made.linked),
+        "synapses_created": len(made.synapses),
+        "conflicts_detected": 0,
+        "duplicate": not made.size,
+    }
+    if return_graph:
+        space_id = brain.space_id
+        fiber = reader.fibers(space_id, [made.fiber_id])[made.fiber_id]
+        neurons, synapses = reader.neurons(space_id, made.neurons), reader.synapses(space_id, made.synapses)
+        result["fiber"] = shapes.fiber(fiber)
+        result["neurons"] = [shapes.neuron(neurons[one]) for one in made.neurons]
+        result["linked_neuron_ids"] = list(made.linked)
+        result["synapses"] = [shapes.synapse(synapses[one]) for one in made.synapses]
+    return result
+
+
+class _Encoding:
+    """One write of texts that are new to the brain."""
+
+    def __init__(self, writer: Writer, scope: Scope, brain: BrainRow) -> None:
+        self._writer = writer
+        self._new_id = scope.ids.new
+        self._now = brains.now(scope)
+        self._space_id = brain.space_id
+        self._delta = shapes.config_of(brain)["reinforcement_delta"]
+
+    def add(self, texts: Sequence[Tuple[int, Prepared]]) -> Dict[int, _Made]:
+        """Store the graph of some texts, by the rows of their memories; return what came of each."""
+        if not texts:
+            return {}
+        placed, added = self._neurons([text.reading for _, text in texts])
+        new_rows = set(added)
+        synapses, made_ids = self._synapses([text for _, text in texts], placed)
+        self._writer.add_synapses(self._space_id, synapses)
+        fibers, made = [], {}
+        for (row, text), neurons, ids in zip(texts, placed, made_ids):
+            fibers.append(self._fiber(row, text, neurons, ids))
+            created = [one.public_id for one in neurons if one.row in new_rows]
+            linked = [one.public_id for one in neurons if one.row not in new_rows]
+            new_rows.difference_update(one.row for one in neurons)
+            new_ids = [one for one, is_new in ids.items() if is_new]
+            made[row] = _Made("", list(dict.fromkeys(created)), list(dict.fromkeys(linked)), new_ids, len(neurons))
+        self._writer.add_fibers(self._space_id, fibers)
+        return made
+
+    def _neurons(self, readings: Sequence[Reading]) -> Tuple[List[List[_Neuron]], List[int]]:
+        """Return the neurons of each text in their places, those that are new added; and the rows of these."""
+        forms = {form for reading in readings for planned in reading.neurons[1:] for form in planned.forms}
+        known: Dict[Tuple[str, str], _Neuron] = {}
+        for one in self._writer.named(self._space_id, forms):
+            if not one.is_anchor:
+                known.setdefault((one.type, one.key), _Neuron(one.row, one.public_id, one.type))
+        new: List[NewNeuron] = []
+        # The neurons that are new have no row yet; until then their place among the new ones, below zero.
+        placed: List[List[_Neuron]] = []
+        for reading in readings:
+            neurons = []
+            for place, planned in enumerate(reading.neurons):
+                found = None if place == ANCHOR else _find(known, planned)
+                if found is None:
+                    new.append(self._new_neuron(planned))
+                    found = _Neuron(-len(new), new[-1].public_id, planned.type)
+                    if place != ANCHOR:
+                        known[planned.type, planned.forms[0]] = found
+                neurons.append(found)
+            placed.append(neurons)
+        rows = self._writer.add_neurons(self._space_id, new)
+        settled = [
+            [one if one.row > 0 else one._replace(row=rows[-one.row - 1]) for one in neurons] for neurons in placed
+        ]
+        return settled, rows
+
+    def _new_neuron(self, planned: PlannedNeuron) -> NewNeuron:
+        since, until = planned.when or (None, None)
+        return NewNeuron(
+            public_id=self._new_id(_NEURON),
+            type=planned.type,
+            content=planned.content,
+            name_key=planned.forms[0] if planned.forms else content_key(planned.content),
+            metadata=shapes.written(planned.metadata) if planned.metadata else "{}",
+            created_at=self._now,
+            since=None if since is None else since * _MS,
+            until=None if until is None else until * _MS,
+            encoded=True,
+        )
+
+    def _synapses(
+        self, texts: Sequence[Prepared], placed: Sequence[Sequence[_Neuron]]
+    ) -> Tuple[List[NewSynapse], List[Dict[str, bool]]]:
+        """Return the synapses to add, and for each text the ids of its synapses and whether they are new."""
+        pairs = {
+            (neurons[one.source].row, neurons[one.target].row)
+            for text, neurons in zip(texts, placed)
+            for one in text.reading.synapses
+            if one.source != ANCHOR
+        }
+        found = self._writer.synapses_between(pairs) if pairs else {}
+        known = {key: public_id for key, (_, public_id) in found.items()}
+        again: Set[int] = set()
+        new: List[NewSynapse] = []
+        ids: List[Dict[str, bool]] = []
+        last = self._last_anchor(texts[0].moment)
+        for text, neurons in zip(texts, placed):
+            of_text: Dict[str, bool] = {}
+            anchor = neurons[ANCHOR]
+            # No other anchor has synapses of these ids, and making an id each would cost as much as storing them.
+            prefix = f"syn{anchor.public_id[len(_NEURON):]}"
+            for one in text.reading.synapses:
+                one = _as_known(one, neurons[one.target].type)
+                source, target = neurons[one.source].row, neurons[one.target].row
+                key = (source, target, one.type)
+                if source == target:
+                    continue
+                is_new = key not in known
+                if is_new:
+                    metadata = shapes.written(one.metadata) if one.metadata else "{}"
+                    public_id = f"{prefix}_{len(of_text)}"
+                    new.append(self._new_synapse(public_id, source, target, one.type, one.weight, metadata))
+                    known[key] = new[-1].public_id
+                elif key in found:
+                    again.add(found[key][0])
+                of_text.setdefault(known[key], is_new)
+            if last is not None and abs(text.moment - last.moment) <= _DAY_US:
+                order = "after" if last.moment <= text.moment else "before"
+                public_id = f"{prefix}_{len(of_text)}"
+                new.append(self._new_synapse(public_id, anchor.row, last.neuron.row, order, _NEIGHBOUR_WEIGHT, "{}"))
+                of_text[public_id] = True
+            last = _Anchored(anchor, text.moment)
+            ids.append(of_text)
+        if again:
+            self._writer.reinforce_synapses(again, self._delta, self._now)
+        return new, ids
+
+    def _new_synapse(
+        self, public_id: str, source: int, target: int, type_: str, weight: float, metadata: str
+    ) -> NewSynapse:
+        return NewSynapse(public_id, source, target, type_, weight, direction_of(type_), metadata, self._now)
+
+    def _last_anchor(self, moment: int) -> Optional[_Anchored]:
+        """Return the anchor of the memory that speaks from just before a moment."""
+        near = self._writer.fibers_near(self._space_id, moment - _DAY_US, moment, 1)
+        if not near or near[0].time_start is None:
+            return None
+        neuron = self._writer.neurons(self._space_id, [near[0].anchor_id]).get(near[0].anchor_id)
+        if neuron is None:
+            return None
+        return _Anchored(_Neuron(neuron.id, neuron.public_id, neuron.type), near[0].time_start)
+
+    def _fiber(self, row: int, text: Prepared, neurons: Sequence[_Neuron], synapses: Dict[str, bool]) -> NewFiber:
+        reading = text.reading
+        return NewFiber(
+            memory_id=row,
+            anchor_id=neurons[ANCHOR].public_id,
+            neuron_ids=sorted({one.public_id for one in neurons}),
+            synapse_ids=shapes.written(sorted(synapses)),
+            pathway=shapes.written([neurons[place].public_id for place in reading.pathway]),
+            conductivity=1.0,
+            last_conducted=None,
+            time_start=text.moment,
+            time_end=text.moment,
+            coherence=reading.coherence,
+            salience=reading.salience,
+            frequency=1,
+            summary=None,
+            auto_tags=reading.auto_tags,
+            agent_tags=reading.agent_tags,
+            metadata=text.metadata,
+            stage=text.stage,
+            created_at=self._now,
+        )
+
+
+def _as_known(one: PlannedSynapse, type_: str) -> PlannedSynapse:
+    """Return the synapse to what was taken for a concept and is known as a name: "zelda" is Zelda."""
+    if one.source != ANCHOR or one.type != "related_to" or type_ == "concept":
+        return one
+    return one._replace(type="involves", weight=mentioned(1))
+
+
+def _find(known: Dict[Tuple[str, str], _Neuron], planned: PlannedNeuron) -> Optional[_Neuron]:
+    for type_ in _KNOWN_AS.get(planned.type, (planned.type,)):
+        for form in planned.forms:
+            if (type_, form) in known:
+                return known[type_, form]
+    return None

@@ -1,0 +1,134 @@
+"""Asking a brain: what a text says first, what activation reaches second. Nothing is written here.
+
+Text relevance puts memories into their order; activation spreads from what the question names and from the best of
+them, lifts what it reaches and brings what no word of the question would find.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+from ....recall.certainty import supporting
+from ....recall.question import read_question
+from ....recall.context import coherence
+from ....recall.rank import Asked, rank
+from ....recall.spreading import CoActivation, Reached, fill, inhibit, settle, together
+from ....recall.weights import WEIGHTS
+from ....storage import Reader, Space
+from ....storage.brain_rows import BrainRow, FiberRow
+from ....text.times import times_asked
+from ...scope import Scope
+from .. import shapes
+from .activating import FILLING, SEQUENCE, Synapses, along_pathways, over_synapses
+from .anchoring import anchor_sets
+from .answering import Chain, chain_of
+from .asked import Depth, Intent, Signals, depth_of, hops_of, signals_of
+from .candidates import Candidate, Fibers, gather
+from .confidence import confidence
+
+# So many memories are ranked by their text, and so many of these activation begins at as well.
+_POOL = 32
+_TEXT_ANCHORS = 8
+# Of the neurons that a question names, so many fibers each give their pathways.
+_PATHWAYS_EACH = 10
+# The memories whose clauses a chain of causes may begin at.
+_CAUSES_IN = 4
+_US_IN_MS = 1_000
+
+# What the words of the best memories bring is brought by activation here; and where neighbours have nothing to do with
+# each other, nothing is looked up that would lend nothing.
+_OF_TALK = replace(WEIGHTS, feedback=0.0)
+_OF_NOTES = replace(_OF_TALK, reach=0)
+_LEAST_COHERENT = 0.1
+
+
+class Wanted(NamedTuple):
+    """A question, and how it is to be answered."""
+
+    query: str
+    #: In microseconds.
+    now: int
+    depth: Optional[Depth] = None
+    tags: Sequence[str] = ()
+    any_tag: bool = False
+    use_reflex: bool = True
+
+
+class Found(NamedTuple):
+    """What a brain knows for a question, best first, and how it was reached."""
+
+    signals: Signals
+    depth: Depth
+    sets: List[List[str]]
+    candidates: List[Candidate]
+    #: Row numbers of the memories that hold enough to answer.
+    telling: List[int]
+    #: What adds up to the confidence.
+    confidence: Dict[str, float]
+    reached: Reached
+    #: What was reached from what the question names, and not from the memories whose texts fit.
+    named: Reached
+    #: The levels at rest of what stays active.
+    levels: Dict[str, float]
+    co_activations: List[CoActivation]
+    #: Neurons whose words are those of memories that may not be told.
+    hidden: AbstractSet[str]
+    chain: Optional[Chain]
+
+
+def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wanted) -> Found:
+    """Return what a brain knows for a question."""
+    config = shapes.config_of(brain)
+    question, now_ms = read_question(wanted.query), wanted.now // _US_IN_MS
+    flow = coherence(space, WEIGHTS)
+    weights = _OF_TALK if max(flow) >= _LEAST_COHERENT else _OF_NOTES
+    recalled = rank(reader, space, Asked(question, now_ms, _POOL), weights)
+    allowed = Fibers(reader, space.id, wanted.now, wanted.tags, any_tag=wanted.any_tag)
+    fibers = allowed.of(one.memory.id for one in recalled.ranked)
+    ranked = [one for one in allowed.told(recalled.ranked) if one.memory.id in fibers or not wanted.tags]
+    signals = signals_of(question, times_asked(question.text, now_ms))
+    sets = anchor_sets(reader, space.id, signals)
+    depth = depth_of(signals, len(sets)) if wanted.depth is None else wanted.depth
+    synapses = Synapses(reader, space.id, without=frozenset() if signals.intent is Intent.SEQUENCE else SEQUENCE)
+    hops, floor = hops_of(depth, config["max_spread_hops"]), config["activation_threshold"]
+    best = [one for one in ranked if one.memory.id in fibers][:_TEXT_ANCHORS]
+    most = max((one.raw_score for one in best), default=1.0)
+    by_text = {fibers[one.memory.id].anchor_id: one.raw_score / most for one in best}
+    starts: List[Mapping[str, float]] = [*(dict.fromkeys(one, 1.0) for one in sets), by_text]
+    *discovered, of_text = over_synapses(synapses, starts, hops=hops, floor=floor)
+    reached, co_activations = together(discovered)
+    if wanted.use_reflex:
+        held = reader.fibers_holding(space.id, [one for some in sets for one in some], up_to=_PATHWAYS_EACH)
+        more = allowed.of({row for rows in held.values() for row in rows} - set(fibers))
+        trails = along_pathways(sets, [*fibers.values(), *more.values()], wanted.now, floor=floor)
+        primary, _ = together(trails)
+        reached = fill(primary, reached, FILLING)
+    else:
+        co_activations = []
+    named, reached = reached, fill(reached, of_text, 1.0)
+    chain = chain_of(reader, space.id, signals, _causal_starts(sets, [fibers[one.memory.id] for one in best]), synapses)
+    kept = inhibit(reached, floor=floor)
+    recalled = recalled._replace(ranked=ranked)
+    telling = supporting(question, recalled, space)
+    return Found(
+        signals=signals,
+        depth=depth,
+        sets=sets,
+        candidates=gather(reader, space.id, ranked, fibers, allowed, reached, wanted.now),
+        telling=[one.memory.id for one in ranked if one.memory.id in telling],
+        confidence=confidence(recalled, ranked, telling),
+        reached=reached,
+        named=named,
+        levels=settle({neuron: one.level for neuron, one in kept.items()}),
+        co_activations=co_activations,
+        hidden=allowed.hidden_anchors,
+        chain=chain,
+    )
+
+
+def _causal_starts(sets: Sequence[Sequence[str]], best: Sequence[FiberRow]) -> List[str]:
+    """Return the neurons that a chain of causes may begin at."""
+    of_memories = [neuron for fiber in best[:_CAUSES_IN] for neuron in json.loads(fiber.neuron_ids)]
+    return list(dict.fromkeys([*(one for some in sets for one in some), *of_memories]))

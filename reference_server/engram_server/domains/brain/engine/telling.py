@@ -1,0 +1,194 @@
+"""What was found, as it is answered: the context, the confidence, and for each memory the way that reached it."""
+
+from __future__ import annotations
+
+import heapq
+from typing import Dict, List, NamedTuple, Optional, Sequence, cast
+
+from engram.types import JsonObject
+from engram.types.brain import SynapseKind
+from engram.types.brain_engine import (
+    BrainQueryResult,
+    CoActivationWire,
+    FiberExplanation,
+    PathStep,
+    SubgraphWire,
+    SynthesisMethod,
+)
+
+from ....clock import rfc3339
+from ....recall.spreading import Activation, CoActivation
+from ....storage import Reader
+from ....storage.brain_rows import FiberRow, NeuronRow
+from .candidates import Candidate
+from .confidence import KNOWN
+from .packing import Context, pack
+from .querying import Found
+
+# A label of the published type: activation here takes no time.
+_WINDOW_MS = 500
+_MOST_RELATED = 20
+_MOST_SUBGRAPH = 50
+_MOST_CONTRIBUTING = 10
+_MOST_SYNAPSES = 20
+_MOST_TOLD_OF_A_TIME = 10
+_US_IN_MS = 1_000
+# What the metadata of the neuron of a whole text begins with.
+_ANCHOR_MARK = '"is_anchor":'
+_DAY_CHARS = len("2026-05-08")
+
+
+class Used(NamedTuple):
+    """What an answer was made of: row numbers of neurons, ids of synapses, fibers, and what was active together."""
+
+    neurons: List[int]
+    synapses: List[str]
+    fibers: List[FiberRow]
+    together: List[List[int]]
+
+
+class Told(NamedTuple):
+    """The answer, and what it was made of."""
+
+    result: BrainQueryResult
+    used: Used
+
+
+def tell(
+    reader: Reader, space_id: int, found: Found, max_tokens: int, *, include_subgraph: bool, latency_ms: float
+) -> Told:
+    """Return the answer to a question."""
+    strongest = heapq.nsmallest(_MOST_SUBGRAPH, found.levels, key=lambda neuron: (-found.levels[neuron], neuron))
+    ways = {one.memory.id: _way(one, found) for one in found.candidates}
+    on_the_way = {neuron for way in ways.values() if way for neuron in way.path}
+    neurons = reader.neurons(space_id, {*strongest, *on_the_way})
+    known = min(1.0, sum(found.confidence.values())) or _of_graph(found)
+    context = _context(found, strongest, neurons, max_tokens, sure=known >= KNOWN)
+    told = found.candidates[: context.memories]
+    answer, method = _answer(found, told, known)
+    contributing = strongest[:_MOST_CONTRIBUTING]
+    taken = [way for one in told for way in [ways[one.memory.id]] if way]
+    synapses = list(dict.fromkeys(edge.public_id for way in taken for edge in way.edges))
+    metadata: JsonObject = {"intent": found.signals.intent.value}
+    result: BrainQueryResult = {
+        "answer": answer,
+        "confidence": known,
+        "depth_used": int(found.depth),
+        "neurons_activated": len(found.levels),
+        "fibers_matched": [one.memory.public_id for one in told],
+        "context": context.text,
+        "latency_ms": latency_ms,
+        "tokens_used": context.tokens,
+        "co_activations": [co_activation(one) for one in found.co_activations],
+        "contributing_neurons": contributing,
+        "score_breakdown": found.confidence,
+        "synthesis_method": method,
+        "explanations": [_explanation(one, ways[one.memory.id], neurons) for one in told],
+        "subgraph": _subgraph(found, strongest) if include_subgraph else None,
+        "metadata": metadata,
+    }
+    used = Used(
+        neurons=[neurons[one].id for one in contributing if one in neurons],
+        synapses=synapses[:_MOST_SYNAPSES],
+        fibers=[one.fiber for one in told if one.fiber is not None],
+        together=[
+            [neurons[one].id for one in sorted(group.neurons) if one in neurons][:_MOST_CONTRIBUTING]
+            for group in found.co_activations
+        ],
+    )
+    return Told(result, used)
+
+
+def _of_graph(found: Found) -> float:
+    """Return how sure a brain is that knows no text: by the share of the words that it has neurons of."""
+    if found.candidates or not found.levels or not found.signals.keywords:
+        return 0.0
+    return min(1.0, len(found.sets) / len(found.signals.keywords))
+
+
+def _context(
+    found: Found, strongest: Sequence[str], neurons: Dict[str, NeuronRow], max_tokens: int, *, sure: bool
+) -> Context:
+    texts = [one.memory.content for one in found.candidates]
+    said = "\n".join(texts).lower()
+    rows = [neurons[one] for one in strongest if one in neurons and one not in found.hidden] if sure else []
+    related = [(row.type, row.content) for row in rows if _tells_more(row, said)]
+    return pack(texts, related[:_MOST_RELATED], max_tokens)
+
+
+def _tells_more(row: NeuronRow, said: str) -> bool:
+    is_anchor = row.encoded and _ANCHOR_MARK in row.metadata
+    return not is_anchor and row.type != "time" and row.content.lower() not in said
+
+
+def _answer(found: Found, told: Sequence[Candidate], known: float) -> "tuple[Optional[str], SynthesisMethod]":
+    """Return the answer and how it was made: none where nothing is known."""
+    if found.chain is not None:
+        return found.chain.text, "causal"
+    if known < KNOWN or not told:
+        return None, "none"
+    telling = [one for one in told if one.memory.id in found.telling]
+    if found.signals.times and len(telling) > 1:
+        dated = sorted(telling[:_MOST_TOLD_OF_A_TIME], key=_moment)
+        return "\n".join(f"{rfc3339(_moment(one))[:_DAY_CHARS]}: {one.memory.content}" for one in dated), "temporal"
+    return (telling or told)[0].memory.content, "memory"
+
+
+def _moment(one: Candidate) -> int:
+    if one.ranked is not None:
+        return one.ranked.turn.said_at
+    return one.memory.created_at if one.memory.occurred_at is None else one.memory.occurred_at
+
+
+def _way(one: Candidate, found: Found) -> Optional[Activation]:
+    """Return the way to a memory that tells most: from what the question names, if it was reached from there."""
+    named = found.named.get(one.fiber.anchor_id) if one.fiber else None
+    return named or one.reached
+
+
+def _explanation(one: Candidate, way: Optional[Activation], neurons: Dict[str, NeuronRow]) -> FiberExplanation:
+    parts = dict(one.ranked.parts) if one.ranked else {}
+    if one.lift:
+        parts["activation"] = one.lift
+    path = _path(way, neurons) if way else []
+    why = one.ranked.why if one.ranked else f'It was reached from "{path[0]["content"]:.80}" in {len(path) - 1} steps.'
+    return {"fiber_id": one.memory.public_id, "score": one.score, "parts": parts, "path": path, "why": why}
+
+
+def _path(way: Activation, neurons: Dict[str, NeuronRow]) -> List[PathStep]:
+    """Return the neurons of a way, each with the synapse that led to it; along a pathway there is none."""
+    synapses = [None, *way.edges] if way.edges else [None] * len(way.path)
+    return [
+        {
+            "neuron_id": neuron,
+            "content": neurons[neuron].content if neuron in neurons else "",
+            "synapse_id": synapse.public_id if synapse else None,
+            "synapse_type": cast(SynapseKind, synapse.type) if synapse else None,
+            "weight": synapse.weight if synapse else None,
+            "level": level,
+        }
+        for neuron, level, synapse in zip(way.path, way.levels, synapses)
+    ]
+
+
+def co_activation(one: CoActivation) -> CoActivationWire:
+    """Return what several sets of anchors reached, as it is sent."""
+    return {
+        "neuron_ids": sorted(one.neurons),
+        "temporal_window_ms": _WINDOW_MS,
+        "co_fire_count": one.sets,
+        "binding_strength": one.strength,
+        "source_anchors": list(one.anchors),
+    }
+
+
+def _subgraph(found: Found, strongest: Sequence[str]) -> SubgraphWire:
+    shown = set(strongest)
+    edges = {
+        edge.public_id
+        for neuron in strongest
+        for edge in found.reached[neuron].edges
+        if edge.source in shown and edge.target in shown
+    }
+    anchors = dict.fromkeys(found.reached[neuron].anchor for neuron in strongest)
+    return {"neuron_ids": list(strongest), "synapse_ids": sorted(edges), "anchor_ids": list(anchors)}

@@ -1,0 +1,204 @@
+"""Encoding: what becomes of texts in a brain's graph, over every door."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import pytest
+
+from .brain import BRAIN, ask, counts, make_brain, refused, told
+from .doors import Door
+
+
+@pytest.fixture
+def brain(door: Door) -> Door:
+    """An empty brain."""
+    make_brain(door)
+    return door
+
+
+def encode(door: Door, content: str, **given: Any) -> Any:
+    return told(door, "POST", "/memory/encode", {"content": content, "return_graph": True, **given})
+
+
+def encode_all(door: Door, texts: List[str]) -> Any:
+    body = {"memories": [{"content": text} for text in texts]}
+    return told(door, "POST", "/memory/encode/batch", body)["results"]
+
+
+def of_type(made: Any, kind: str) -> List[str]:
+    return [neuron["content"] for neuron in made["neurons"] if neuron["type"] == kind]
+
+
+def edges(made: Any, kind: str) -> List[float]:
+    return [round(synapse["weight"], 6) for synapse in made["synapses"] if synapse["type"] == kind]
+
+
+def neurons(door: Door, **filters: str) -> Any:
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    return told(door, "GET", f"/memory/neurons?{query}")["neurons"]
+
+
+def test_names_and_places_become_neurons_around_an_anchor(brain: Door) -> None:
+    text = "Met Alice at coffee shop"
+    made = encode(brain, text)
+    assert of_type(made, "entity") == ["Alice"]
+    assert of_type(made, "spatial") == ["coffee shop"]
+    anchors = [neuron for neuron in made["neurons"] if neuron["metadata"].get("is_anchor")]
+    assert [anchor["content"] for anchor in anchors] == [text]
+    assert made["fiber"]["anchor_neuron_id"] == anchors[0]["id"]
+    assert made["neurons_created"] == len(made["neurons"])
+    assert made["synapses_created"] == len(made["synapses"])
+    assert set(made["fiber"]["neuron_ids"]) == {neuron["id"] for neuron in made["neurons"]}
+
+
+@pytest.mark.parametrize("text", ["Want to fix the login", "Met Bruno to discuss API design", "We are up to date"])
+def test_what_is_no_place_becomes_none(brain: Door, text: str) -> None:
+    assert of_type(encode(brain, text), "spatial") == []
+
+
+def test_a_word_that_begins_a_sentence_is_no_name(brain: Door) -> None:
+    assert "However" not in of_type(encode(brain, "The Team decided. However we moved"), "entity")
+
+
+def test_every_mention_is_linked_to_its_entity(brain: Door) -> None:
+    texts = [
+        "Zelda adores chess",
+        "Yesterday Zelda lost her keys",
+        "Zelda moved to Bergen",
+        "We had dinner with Zelda",
+        "Zelda's cat is called Miso",
+    ]
+    fibers = [encode(brain, text)["fiber_id"] for text in texts]
+    found = [neuron for neuron in neurons(brain, type="entity") if "zelda" in neuron["content"].lower()]
+    assert [neuron["content"] for neuron in found] == ["Zelda"]
+    mentions = told(brain, "GET", f"/memory/synapses?target_id={found[0]['id']}&type=involves")["synapses"]
+    assert len({synapse["source_id"] for synapse in mentions}) == len(texts)
+    answer = told(brain, "POST", "/memory/query", {"query": "what do we know about Zelda?"})
+    assert set(answer["fibers_matched"]) >= set(fibers)
+    assert all(text in answer["context"] for text in texts)
+
+
+def test_edges_weigh_what_is_documented(brain: Door) -> None:
+    once = encode(brain, "Lunch with Clara", timestamp="2026-01-01T12:00:00")
+    assert edges(once, "happened_at") == [0.9]
+    assert edges(once, "involves") == [0.75]
+    twice = encode(brain, "Bruno met the team; the team liked Bruno")
+    assert 0.8 in edges(twice, "involves")
+    often = encode(brain, "We told Dora" + " and Dora" * 20)
+    assert max(edges(often, "involves")) == 0.95
+
+
+def test_a_cause_is_kept_and_told(brain: Door) -> None:
+    made = encode(brain, "Build failed because disk was full")
+    (cause,) = [synapse for synapse in made["synapses"] if synapse["type"] == "caused_by"]
+    contents = {neuron["id"]: neuron["content"] for neuron in made["neurons"]}
+    assert (contents[cause["source_id"]], contents[cause["target_id"]]) == ("Build failed", "disk was full")
+    assert cause["weight"] == 0.8
+    encode(brain, "The disk was full because logs were not rotated")
+    answer = told(brain, "POST", "/memory/query", {"query": "why did the build fail?"})
+    assert answer["answer"] == "Build failed because disk was full because logs were not rotated"
+    assert answer["synthesis_method"] == "causal"
+    assert "Build failed because disk was full" in answer["context"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("The roof was done on May 3 2024", "2024-05-03T00:00:00", "2024-05-04T00:00:00"),
+        ("We left last Friday", "2025-12-26T00:00:00", "2025-12-27T00:00:00"),
+        ("The pump broke two weeks ago", "2025-12-15T00:00:00", "2025-12-22T00:00:00"),
+        ("The call begins at 3pm", "2026-01-01T15:00:00", "2026-01-01T16:00:00"),
+    ],
+)
+def test_times_become_neurons_of_what_they_denote(brain: Door, text: str, start: str, end: str) -> None:
+    made = encode(brain, text)
+    told_of = [neuron["metadata"] for neuron in made["neurons"] if neuron["type"] == "time"]
+    assert (start, end) in [(one["start"], one["end"]) for one in told_of]
+
+
+def test_justice_is_no_time(brain: Door) -> None:
+    made = encode(brain, "They adjust to justice", skip_time_neurons=True)
+    assert of_type(made, "time") == []
+    assert len(of_type(encode(brain, "Justice was adjusted"), "time")) == 1
+
+
+def test_what_was_said_earlier_is_found_by_its_time(brain: Door) -> None:
+    encode(brain, "Planted the apple trees", timestamp="2025-12-02T09:00:00")
+    encode(brain, "Sold the old tractor", timestamp="2025-10-20T09:00:00")
+    for question in ("What did I plant last month?", "What happened on 2 December 2025?"):
+        answer = told(
+            brain, "POST", "/memory/query", {"query": question, "reference_time": "2026-01-01T00:00:00"}
+        )
+        assert answer["context"].splitlines()[1] == "- Planted the apple trees", question
+
+
+def test_a_text_that_comes_again_is_counted(brain: Door) -> None:
+    first = encode(brain, "The boat is in the shed")
+    before = counts(brain)
+    again = encode(brain, "The boat is in the shed.")
+    assert (first["duplicate"], again["duplicate"]) == (False, True)
+    assert again["fiber_id"] == first["fiber_id"]
+    assert again["fiber"]["frequency"] == 2
+    assert counts(brain) == before
+    assert [one["duplicate"] for one in encode_all(brain, ["Two oars", "two oars"])] == [False, True]
+
+
+def test_every_anchor_has_an_edge_to_what_it_is_about(brain: Door) -> None:
+    things = "kayak piano tent loom kiln harp oven ladder barrel anchor".split()
+    texts = [f"{thing} number {number} went to Lisbon" for number in range(30) for thing in things]
+    whole: Dict[str, int] = {}
+    for one in encode_all(brain, texts):
+        fiber = told(brain, "GET", f"/memory/fiber/{one['fiber_id']}")
+        whole[one["fiber_id"]] = len(fiber["neuron_ids"])
+    assert len(whole) == len(texts)
+    assert min(whole.values()) >= 3
+
+
+def test_a_brain_stays_what_it_is_when_saved_again(brain: Door) -> None:
+    encode(brain, "Decided to use FastAPI for backend")
+    before = counts(brain)
+    question = {"query": "What was decided?", "reinforce": False}
+    answered = told(brain, "POST", "/memory/query", question)
+    told(brain, "PUT", f"/brain/{BRAIN}", {"name": "Renamed", "config": {"max_spread_hops": 3}})
+    assert counts(brain) == before
+    again = told(brain, "POST", "/memory/query", question)
+    assert (again["context"], again["fibers_matched"]) == (answered["context"], answered["fibers_matched"])
+
+
+def test_an_encoded_memory_is_one_of_the_bucket(brain: Door) -> None:
+    made = encode(brain, "The spare key hangs behind the clock")
+    found = brain.client().query("where is the spare key?", buckets=[BRAIN])
+    assert [one["memory_id"] for one in found["explanation"]["retrieved_memories"]] == [made["fiber_id"]]
+
+
+def test_a_memory_of_the_bucket_is_encoded_when_it_comes_again(brain: Door) -> None:
+    stored = brain.client().store_memory("Rosa keeps bees", bucket=BRAIN)
+    made = encode(brain, "Rosa keeps bees")
+    assert made["fiber_id"] == stored["id"]
+    assert not made["duplicate"]
+    assert of_type(made, "entity") == ["Rosa"]
+
+
+def test_deleting_a_memory_deletes_its_part_of_the_graph(brain: Door) -> None:
+    kept = encode(brain, "Met Alice in Oslo")
+    before = counts(brain)
+    gone = encode(brain, "Met Alice in Lisbon")
+    brain.client().delete_memory(gone["fiber_id"], bucket=BRAIN)
+    assert counts(brain) == before
+    assert told(brain, "GET", f"/memory/fiber/{kept['fiber_id']}")["id"] == kept["fiber_id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [({"content": ""}, "content"), ({"content": "  \n"}, "content"), ({"content": "a", "tags": [1]}, "tags[0]")],
+)
+def test_what_cannot_be_encoded_is_refused(brain: Door, body: Any, word: str) -> None:
+    refused(ask(brain, "POST", "/memory/encode", body), 400, word)
+    assert counts(brain) == (0, 0, 0)
+
+
+def test_an_unknown_brain_is_not_made(door: Door) -> None:
+    refused(ask(door, "POST", "/memory/encode", {"content": "a"}, "nobody"), 404, "Brain")
+    refused(ask(door, "POST", "/memory/query", {"query": "a"}, "nobody"), 404, "Brain")
+    refused(ask(door, "GET", "/brain/nobody"), 404, "Brain")
