@@ -7,6 +7,7 @@ import sys
 from . import (
     agents,
     async_load,
+    brain,
     coordination,
     engrams,
     growth,
@@ -32,6 +33,7 @@ _ALL = {
     "recall": recall.run,
     "packets": packets.run,
     "engrams": engrams.run,
+    "brain": brain.run,
 }
 
 for name in sys.argv[1:] or _ALL:

@@ -30,7 +30,7 @@ from engram_server.text.turn import read_turn
 
 from .support import client, server, table
 
-_PATH_VARIABLE = "ENGRAM_LOCOMO"
+PATH_VARIABLE = "ENGRAM_LOCOMO"
 # Asks one speaker for what the other did: whoever trusts names must lose there, so it is left out of the averages.
 _ADVERSARIAL = "adversarial"
 _CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: _ADVERSARIAL}
@@ -89,11 +89,11 @@ Scored = List[Tuple[str, Figures]]
 
 def run() -> None:
     """Print evidence recall over HTTP by category, then the change in each figure without each step."""
-    path = os.environ.get(_PATH_VARIABLE)
+    path = os.environ.get(PATH_VARIABLE)
     if not path:
-        print(f"\nrecall: left out; {_PATH_VARIABLE} names no file of conversations")
+        print(f"\nrecall: left out; {PATH_VARIABLE} names no file of conversations")
         return
-    conversations = _read(Path(path))
+    conversations = read_conversations(Path(path))
     scored = _over_http(conversations)
     rows: List[List[object]] = []
     for name in (*_CATEGORIES.values(), ""):
@@ -117,7 +117,8 @@ def _ablation(title: str, conversations: Sequence[Conversation], steps: Sequence
     table(title, ["ranking", *_HEADS], rows)
 
 
-def _read(path: Path) -> List[Conversation]:
+def read_conversations(path: Path) -> List[Conversation]:
+    """Read a file of conversations."""
     found = json.loads(path.read_text(encoding="utf-8"))
     return [_conversation(one) for one in (found["conversations"] if isinstance(found, dict) else found)]
 
