@@ -35,6 +35,7 @@ class LocalTransport:
     def __init__(self, app: App, path: Optional[str]) -> None:
         self._app = app
         self._path = path
+        self._closed = False
 
     def __repr__(self) -> str:
         return f"<LocalTransport {self._path or ':memory:'}>"
@@ -43,6 +44,8 @@ class LocalTransport:
         """Answer a request from the App."""
         from engram_server import wire
 
+        if self._closed:
+            raise _was_closed()
         path, _, query = request.target.partition("?")
         answer = self._app.handle(
             wire.Request(request.method, path, query, request.headers, request.body or b"")
@@ -59,7 +62,8 @@ class LocalTransport:
         return _opened_again, (self._path,)
 
     def close(self) -> None:
-        """Close the App and its store."""
+        """Close the App and its store. A later request is a `ConfigurationError`."""
+        self._closed = True
         self._app.close()
 
 
@@ -83,7 +87,7 @@ class LaterTransport:
         with self._lock:
             if self._opened is None:
                 if self._closed:
-                    raise ConfigurationError("the client was closed", outcome="not_sent")
+                    raise _was_closed()
                 self._opened = open_local(self._path)[0]
             opened = self._opened
         return opened.send(request)
@@ -137,6 +141,10 @@ def open_later(path: "Union[str, os.PathLike[str], None]") -> "tuple[LaterTransp
 
 def _opened_again(path: str) -> LocalTransport:
     return open_local(path)[0]
+
+
+def _was_closed() -> ConfigurationError:
+    return ConfigurationError("the client was closed and makes no call any more", outcome="not_sent")
 
 
 def _only_in_memory() -> ConfigurationError:

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Type, Union
 
 import pytest
 
-from engram import AsyncEngramClient, AsyncMemory, ConfigurationError, EngramClient, EngramError, Memory
+from engram import AsyncEngramClient, AsyncMemory, ConfigurationError, EngramClient, Memory
 from engram.testing import LiveServer
 from engram.transport.local import LaterTransport
 from engram.types import FactInput, ScopeInput
@@ -144,12 +144,15 @@ def test_so_does_an_asynchronous_one_and_its_threads(engram_server: LiveServer) 
     asyncio.run(main())
 
 
-def test_after_its_end_a_memory_makes_no_call(tmp_path: Path) -> None:
+def test_after_its_end_a_memory_makes_no_call(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     memory = Memory(tmp_path / "agent.db")
     memory.close()
     memory.close()
-    with pytest.raises(EngramError):
+    with pytest.raises(ConfigurationError, match="the client was closed") as caught:
         memory.get_stm(SCOPE)
+    assert caught.value.outcome == "not_sent"
+    # It is no failure of the storage, of which the log would tell.
+    assert [record for record in caplog.records if record.levelname != "DEBUG"] == []
 
     async def main() -> None:
         for later in (AsyncMemory(tmp_path / "agent.db"), AsyncMemory(in_memory=True)):
