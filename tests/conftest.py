@@ -9,8 +9,11 @@ import sys
 
 import pytest
 
+from .__main__ import SHARE_VARIABLE
+
 SEED_VARIABLE = "ENGRAM_TEST_SEED"
 SEED = int(os.environ.pop(SEED_VARIABLE, 0)) or random.SystemRandom().randrange(1, 2**32)
+_NUMBER, _, _SHARES = os.environ.pop(SHARE_VARIABLE, "0/1").partition("/")
 
 _PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy", "requests_ca_bundle"})
 
@@ -39,6 +42,13 @@ def pytest_configure() -> None:
         if name.lower() in _PROXY_VARIABLES or name.startswith("ENGRAM_"):
             del os.environ[name]
     sys.addaudithook(_refuse_the_world)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: "list[pytest.Item]") -> None:
+    files = sorted({item.path for item in items})
+    mine = set(files[int(_NUMBER) :: int(_SHARES)])
+    config.hook.pytest_deselected(items=[item for item in items if item.path not in mine])
+    items[:] = [item for item in items if item.path in mine]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
