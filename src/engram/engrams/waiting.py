@@ -50,8 +50,6 @@ class Waiting:
         """
         if seconds is None or seconds > 0:
             await asyncio.wait({self._over}, timeout=seconds)
-        # What comes later must not change what is told.
-        self._over.cancel()
         if self._cancelled is not None:
             raise EngramCancelled(self._cancelled)
 

@@ -74,6 +74,10 @@ def test_a_content_and_keys_beside_it_are_both_kept(backend: Backend) -> None:
             (hit,) = await _find(asker)
             assert (hit.id, hit.content, hit.entry["b"], hit.entry["a"], hit.entry["meta"]) == ("e", {"a": 1}, 2, 1, {"m": 1})
             assert "merge_key" not in hit.entry and "fields" not in hit.entry
+            await _write(asker, "add", {"id": "own", "version": "mine", "x": 1})
+            (own,) = await _find(asker, id="own")
+            # Where data has a key of the entry's own, it is in the content.
+            assert (own.entry["version"], own.content) == (1, {"version": "mine", "x": 1})
             await _write(asker, "add", {"content": "only a text"})
             assert await _contents(asker, text="only") == ["only a text"]
 

@@ -85,14 +85,17 @@ def test_two_hosts_of_one_id_cannot_both_start() -> None:
     async def scenario() -> None:
         synapse = MemorySynapse()
         await synapse.connect()
-        one, other = Dendrite(synapse), Dendrite(synapse)
-        for dendrite in (one, other):
-            dendrite.attach_engram(slow("A", 1))
+        one, other, log = Dendrite(synapse), Dendrite(synapse), Log("A")
+        one.attach_engram(slow("A", 1))
+        other.attach_engram(log.engram)
         other.attach_engram(slow("B", 1))
         async with one:
             with pytest.raises(EngramArgumentError, match="'A': already served"):
                 await other.start()
             assert synapse.engrams("default") == ("A",)
+            await one.recall(engram_id="A", query={"text": "a"})
+            # Who could not start hears nothing.
+            assert log.seen == []
         async with other:
             assert synapse.engrams("default") == ("A", "B")
 

@@ -86,6 +86,16 @@ def test_first_takes_the_hits_of_whoever_answers_first() -> None:
     run(scenario())
 
 
+def test_two_that_answer_in_the_same_moment() -> None:
+    async def scenario() -> None:
+        async with hosted(*(slow(name, 10, entry(name), kind="k") for name in "AB")) as (_, asker):
+            for _ in range(2):
+                result = await asker.recall(engram_kind="k", query={})
+                assert _ids(result) == list(result.engram_ids) and len(result) == 1
+
+    run(scenario())
+
+
 def test_first_passes_over_one_that_fails() -> None:
     async def scenario() -> None:
         async with hosted(_failing("A", OSError("broken")), slow("B", 30, entry("b"), kind="k")) as (_, asker):

@@ -324,6 +324,23 @@ def test_a_task_ends_with_its_trace_and_is_not_answered() -> None:
     run(scenario())
 
 
+def test_a_task_does_not_end_with_another_of_its_trace() -> None:
+    async def neuron(given: object, context: object) -> str:
+        await asyncio.sleep(0.05)
+        return "done"
+
+    async def scenario() -> None:
+        async with _waiting_for_ever() as (host, asker):
+            host.attach_axon(Axon("neuron", neuron))
+            trace = asker.new_trace()
+            task = asyncio.ensure_future(asker.dispatch_and_wait("neuron", {}, trace_id=trace))
+            await asyncio.sleep(0.005)
+            assert (await asker.dispatch_and_wait("failing", {}, trace_id=trace)).type == "ERROR"
+            assert (await task).payload["output"] == "done"
+
+    run(scenario())
+
+
 def test_a_worker_that_stops_says_so() -> None:
     async def neuron(given: object, context: object) -> None:
         await asyncio.sleep(60)

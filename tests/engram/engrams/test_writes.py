@@ -141,6 +141,25 @@ def test_failures_that_nobody_waited_for_are_counted_and_told(caplog: pytest.Log
     ]
 
 
+def test_a_failure_is_told_although_the_trace_has_ended() -> None:
+    async def scenario() -> None:
+        told: List[ImprintReceipt] = []
+        synapse = MemorySynapse()
+        await synapse.connect()
+        log = Log()
+        async with Dendrite(synapse, on_failed_imprint=told.append) as asker:
+            asker.attach_engram(log.engram)
+            trace, entry = asker.new_trace(), {"text": "a", "takes_ms": 30, "fails": True}
+            await asker.imprint(engram_id="log", op="add", entry=entry, trace_id=trace)
+            await asyncio.sleep(0.005)
+            await asker.finish(trace)
+            # What was begun is waited for before a trace is closed.
+            assert elapsed_ms() == 30
+        assert [one.error for one in told] == ["the disk is on fire"]
+
+    run(scenario())
+
+
 def test_several_of_a_kind_are_written_to_only_when_that_is_said() -> None:
     async def scenario() -> None:
         logs = [Log("one"), Log("two")]
