@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from engram import EngramClient
+from engram import EngramClient, MemoryItem
 from engram.errors import PreconditionFailedError
 
 from .conftest import OpenDoor
@@ -61,6 +61,14 @@ def test_a_profile_is_made_after_enough_writes(door: Door) -> None:
     assert made["profile"] == engram.query("x", buckets=["b"])["explanation"]["profile"]
     assert made["profile"] == engram.regenerate_profile("b")["profile"]
     engram.clear_memories("b")
+    assert engram.get_profile("b")["profile"] is None
+
+
+def test_a_profile_tells_who_said_it_and_when(engram: EngramClient) -> None:
+    said: MemoryItem = {"content": "My sister lives in Graz.", "speaker": "Ana", "occurred_at": "2026-05-08T10:00:00Z"}
+    (stored,) = engram.store_memories([said], "b")["memories"]
+    assert engram.regenerate_profile("b")["profile"] == "[8 May 2026] Ana: My sister lives in Graz."
+    engram.delete_memory(stored["memory_id"], "b")
     assert engram.get_profile("b")["profile"] is None
 
 

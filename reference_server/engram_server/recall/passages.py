@@ -124,6 +124,14 @@ def quote(content: str, head_end: int, spans: Sequence[Tuple[int, int]], given: 
     return GAP.join(piece.strip() for piece in pieces)
 
 
+def given_head(memory: MemoryRow) -> str:
+    """Return a head made of what the caller gave, as far as the content has none of its own."""
+    turn = read_turn(memory.content)
+    day = "" if memory.occurred_at is None or turn.said_at is not None else f"[{_day(memory.occurred_at)}] "
+    speaker = "" if not memory.speaker or turn.speaker else f"{memory.speaker}: "
+    return day + speaker
+
+
 def head_length(content: str) -> int:
     """Return how many characters of a memory say when it was said and by whom: none where no words follow."""
     end = read_turn(content).body_start
@@ -147,7 +155,7 @@ def _lent(one: Ranked, most: Mapping[str, float]) -> FrozenSet[str]:
 
 def _of_memory(number: int, one: Ranked, most: Mapping[str, float]) -> List[Passage]:
     content = one.memory.content
-    head_end, given = head_length(content), _given(one.memory)
+    head_end, given = head_length(content), given_head(one.memory)
     head_terms = frozenset(terms(given + content[:head_end]))
     lent = _lent(one, most)
     found = []
@@ -171,14 +179,6 @@ def _of_memory(number: int, one: Ranked, most: Mapping[str, float]) -> List[Pass
                 )
             )
     return found
-
-
-def _given(memory: MemoryRow) -> str:
-    """Return a head made of what the caller gave, as far as the content has none of its own."""
-    turn = read_turn(memory.content)
-    day = "" if memory.occurred_at is None or turn.said_at is not None else f"[{_day(memory.occurred_at)}] "
-    speaker = "" if not memory.speaker or turn.speaker else f"{memory.speaker}: "
-    return day + speaker
 
 
 def _day(moment: int) -> str:

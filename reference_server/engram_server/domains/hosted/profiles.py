@@ -6,6 +6,7 @@ import logging
 import threading
 from typing import Dict, Optional, Set, Tuple
 
+from ...recall.passages import given_head
 from ...recall.profile import build_profile, without
 from ...storage import MemoryRow, ProfileRow, Reader, Space, StorageError, Writer
 from ..errors import Unknown
@@ -39,7 +40,7 @@ def compose(scope: Scope, bucket: str) -> str:
     """
     with scope.read() as reader:
         space = buckets.require(reader, scope, bucket)
-        contents = [row.content for row in reader.memories(space.id, limit=_READ_MEMORIES)]
+        contents = [given_head(row) + row.content for row in reader.memories(space.id, limit=_READ_MEMORIES)]
     return build_profile(contents)
 
 
@@ -55,7 +56,7 @@ def save(writer: Writer, scope: Scope, bucket: str, text: str) -> Tuple[Space, O
 def forget_quotes(writer: Writer, row: MemoryRow, now: int) -> None:
     """Take what the profile quotes of a memory out of it: what is gone must be gone everywhere."""
     profile = writer.profile(row.space_id)
-    text = without(profile.text, row.content) if profile else ""
+    text = without(profile.text, given_head(row) + row.content) if profile else ""
     if profile and text != profile.text:
         writer.save_profile(
             row.space_id, text=text, updated_at=now, memory_count=profile.memory_count, source=profile.source
