@@ -168,9 +168,10 @@ class ClientCore:
         *,
         query: Optional[Mapping[str, QueryValue]] = None,
         body: Optional[Mapping[str, object]] = None,
+        headers: Optional[Mapping[str, str]] = None,
         deadline_seconds: Optional[float] = None,
     ) -> T:
-        response = self._send(call, path, query, body, deadline_seconds)
+        response = self._send(call, path, query, body, deadline_seconds, headers=headers)
         content = response.read()
         if not content and call.result_unread:
             return call.result({}, response.status)
@@ -194,24 +195,26 @@ class ClientCore:
         body: Optional[Mapping[str, object]],
         deadline_seconds: Optional[float],
         *,
+        headers: Optional[Mapping[str, str]] = None,
         stream: bool = False,
     ) -> Response:
         if self._headers is None:
             self._headers = headers_of(api_key_of(None), self._options.headers)
-        headers = self._headers.copy()
+        sent = self._headers.copy()
+        sent.update(headers or {})
         if body is not None:
-            headers["content-type"] = "application/json"
+            sent["content-type"] = "application/json"
         if stream:
-            headers["accept"] = "text/event-stream"
+            sent["accept"] = "text/event-stream"
         if call.writes:
-            headers["idempotency-key"] = os.urandom(_IDEMPOTENCY_KEY_BYTES).hex()
+            sent["idempotency-key"] = os.urandom(_IDEMPOTENCY_KEY_BYTES).hex()
         return self._exchange.send(
             call.method,
             target_of(call.template, path, query),
-            headers,
+            sent,
             None if body is None else encode(body),
             # A read changes nothing, and a write with the key in its headers happens once.
-            repeatable=not call.writes or "idempotency-key" in headers,
+            repeatable=not call.writes or "idempotency-key" in sent,
             stream=stream,
             deadline_seconds=deadline_of(self, deadline_seconds),
         )

@@ -61,7 +61,7 @@ FIBER = Fiber(
     0.4,
     0.7,
     3,
-    "Met Alice",
+    "Ana met Alice at the coffee shop",
     frozenset({"alice"}),
     frozenset({"work"}),
     {"source": "chat"},

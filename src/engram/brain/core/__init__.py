@@ -6,6 +6,7 @@ from .fiber import Fiber
 from .memory_types import Confidence, MemoryTier, MemoryType, Priority, Provenance, TypedMemory
 from .neuron import Neuron, NeuronState, NeuronType
 from .project import Project
+from .recall_event import RecallEvent
 from .synapse import Direction, Synapse, SynapseType
 from .values import utcnow
 
@@ -28,6 +29,7 @@ __all__ = [
     "Priority",
     "Project",
     "Provenance",
+    "RecallEvent",
     "Synapse",
     "SynapseType",
     "TypedMemory",

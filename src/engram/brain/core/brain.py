@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Dict, Mapping, NamedTuple, Optional, Tuple, cast
 from uuid import uuid4
 
-from ...types.brain import BrainConfigWire, BrainSnapshotWire, BrainWire
+from ...types.brain import BrainConfigInput, BrainConfigWire, BrainSnapshotWire, BrainWire
+from ...types.brain_calls import CreateBrainBody
 from ...types.wire import JsonObject, JsonValue
-from .values import Metadata, in_utc, own, read_moment, settle, utcnow
+from .values import Metadata, in_utc, own, read_moment, sent_moment, settle, utcnow
 
 SNAPSHOT_VERSION = "0.1.0"
 
@@ -63,7 +64,7 @@ class BrainConfig:
         known = cast(Mapping[str, JsonValue], wire)
         return cls(**cast(BrainConfigWire, {name: known[name] for name in _RANGES if name in known}))
 
-    def payload(self) -> BrainConfigWire:
+    def payload(self) -> BrainConfigInput:
         """Return it as it is sent."""
         return {
             "decay_rate": self.decay_rate,
@@ -146,6 +147,19 @@ class Brain:
     def can_write(self, user_id: Optional[str]) -> bool:
         """Say whether a user may change it. One without an owner is everybody's."""
         return self.owner_id is None or user_id == self.owner_id
+
+    def payload(self) -> CreateBrainBody:
+        """Return it as it is sent."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "config": self.config.payload(),
+            "owner_id": self.owner_id,
+            "is_public": self.is_public,
+            "shared_with": list(self.shared_with),
+            "metadata": own(self.metadata),
+            "created_at": sent_moment(self.created_at),
+        }
 
     @classmethod
     def of(cls, wire: BrainWire) -> Brain:

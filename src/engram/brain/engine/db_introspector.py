@@ -147,9 +147,9 @@ def _path_in(connection_string: str) -> str:
     folder = os.path.realpath(os.curdir)
     try:
         real = os.path.realpath(path)
-        outside = os.path.isabs(path) or os.path.commonpath([folder, real]) != folder
+        outside = "\0" in path or os.path.isabs(path) or os.path.commonpath([folder, real]) != folder
     except ValueError:
-        # A null character, or another drive.
+        # Another drive, or, in newer versions of Python, the null character.
         outside = True
     if outside:
         raise _refused(f"{path!r:.80} is not below the working folder; give a relative path in it")
