@@ -150,7 +150,7 @@ def _run(program: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """Run a program as a user does, with every warning an error."""
     (folder / "main.py").write_text(program, encoding="utf-8")
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-X", "dev", "-W", "error", "main.py"]
+    command = [sys.executable, "-W", "error", "main.py"]
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
     )
