@@ -7,7 +7,7 @@ Each side is kept as it was said, without what only joins it to the rest.
 from __future__ import annotations
 
 import re
-from typing import Iterator, List, Literal, NamedTuple, Optional
+from typing import Iterator, List, Literal, NamedTuple, Optional, Tuple
 
 from .sentences import sentences
 from .terms import terms
@@ -25,6 +25,8 @@ class Relating(NamedTuple):
 
 
 class _Cue(NamedTuple):
+    #: One of these stands wherever the pattern matches, and is found sooner.
+    hints: Tuple[str, ...]
     pattern: "re.Pattern[str]"
     kind: Kind
     weight: float
@@ -32,34 +34,39 @@ class _Cue(NamedTuple):
     turned: bool = False
 
 
-def _between(words: str, kind: Kind, weight: float, turned: bool = False) -> _Cue:
-    return _Cue(re.compile(rf"(?P<cue>,?\s(?:{words})\s)", re.I), kind, weight, turned)
+def _between(hints: str, words: str, kind: Kind, weight: float, turned: bool = False) -> _Cue:
+    return _Cue(tuple(hints.split("|")), re.compile(rf"(?P<cue>,?\s(?:{words})\s)", re.I), kind, weight, turned)
 
 
-def _opening(words: str, kind: Kind, weight: float, turned: bool = False) -> _Cue:
-    return _Cue(re.compile(rf"(?:{words})\s(?P<cue>[^,]{{1,200}},\s(?:then\s)?)", re.I), kind, weight, turned)
+def _opening(hints: str, words: str, kind: Kind, weight: float, turned: bool = False) -> _Cue:
+    return _Cue(tuple(hints.split("|")), re.compile(rf"(?:{words})\s(?P<cue>[^,]{{1,200}},\s(?:then\s)?)", re.I), kind, weight, turned)
 
 
 _OPENINGS = (
-    _opening("because(?: of)?|since|due to|as a result of", "caused_by", 0.80, turned=True),
-    _opening("first,?", "before", 0.85),
-    _opening("after", "before", 0.75),
-    _opening("before", "before", 0.75, turned=True),
+    _opening("because|since|due|as a result", "because(?: of)?|since|due to|as a result of", "caused_by", 0.80, turned=True),
+    _opening("first", "first,?", "before", 0.85),
+    _opening("after", "after", "before", 0.75),
+    _opening("before", "before", "before", 0.75, turned=True),
 )
 # The surest first: "which was caused by" is told before "so".
 _BETWEEN = (
-    _between("(?:(?:was|is|were|are) )?(?:caused by|due to)", "caused_by", 0.85),
-    _between("because(?: of)?|as a result of", "caused_by", 0.80),
-    _between("leads? to|led to|results? in|resulted in", "leads_to", 0.85),
-    _between("(?:(?:was|is) )?followed by", "before", 0.80),
-    _between("and therefore|therefore|and thus|thus|hence", "leads_to", 0.75),
-    _between("(?:(?:is|was|are|were) )?similar to", "similar_to", 0.75),
-    _between("(?:(?:is|was|are|were|works?|worked|runs?|performs?) )?(?:better|worse) than", "similar_to", 0.70),
-    _between("unlike", "contradicts", 0.70),
-    _between("and then|then", "before", 0.70),
-    _between("after", "before", 0.75, turned=True),
-    _between("before", "before", 0.75),
-    _Cue(re.compile(r"(?P<cue>,\s(?:and\s)?so\s)(?!(?:that|far|much|many)\b)", re.I), "leads_to", 0.65),
+    _between("caused|due", "(?:(?:was|is|were|are) )?(?:caused by|due to)", "caused_by", 0.85),
+    _between("because|result", "because(?: of)?|as a result of", "caused_by", 0.80),
+    _between("lead|led|result", "leads? to|led to|results? in|resulted in", "leads_to", 0.85),
+    _between("followed", "(?:(?:was|is) )?followed by", "before", 0.80),
+    _between("therefore|thus|hence", "and therefore|therefore|and thus|thus|hence", "leads_to", 0.75),
+    _between("similar", "(?:(?:is|was|are|were) )?similar to", "similar_to", 0.75),
+    _between(
+        "better|worse",
+        "(?:(?:is|was|are|were|works?|worked|runs?|performs?) )?(?:better|worse) than",
+        "similar_to",
+        0.70,
+    ),
+    _between("unlike", "unlike", "contradicts", 0.70),
+    _between("then", "and then|then", "before", 0.70),
+    _between("after", "after", "before", 0.75, turned=True),
+    _between("before", "before", "before", 0.75),
+    _Cue(("so",), re.compile(r"(?P<cue>,\s(?:and\s)?so\s)(?!(?:that|far|much|many)\b)", re.I), "leads_to", 0.65),
 )
 _MAY_HOLD = re.compile(
     r"\b(?:because|since|due to|as a result|first|after|before|caused by|leads? to|led to|results? in|resulted in"
@@ -92,12 +99,13 @@ def _of_sentence(text: str) -> Optional[Relating]:
 
 
 def _readings(text: str) -> Iterator[Relating]:
+    lowered = text.lower()
     for cue in _OPENINGS:
-        match = cue.pattern.match(text)
+        match = cue.pattern.match(text) if lowered.startswith(cue.hints) else None
         if match:
             yield from _related(cue, match["cue"], text[match.end() :])
     for cue in _BETWEEN:
-        match = cue.pattern.search(text)
+        match = cue.pattern.search(text) if any(hint in lowered for hint in cue.hints) else None
         if match:
             yield from _related(cue, text[: match.start()], text[match.end() :])
 

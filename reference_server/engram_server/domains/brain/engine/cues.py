@@ -12,9 +12,8 @@ from ....text.terms import index_term
 # A phrase is the cue's verb with as many words behind it, up to the end of its clause.
 _PHRASE = r"(?: [^\s,.;:!?()]+){1,5}"
 _DONE = (
-    "decided chose picked selected fixed deployed built created released shipped merged migrated switched moved added "
-    "removed replaced rejected upgraded refactored implemented finished started launched bought sold booked signed "
-    "hired cancelled canceled installed configured wrote published"
+    "decided chose picked selected rejected fixed deployed built created released shipped merged migrated switched "
+    "replaced upgraded refactored implemented launched installed configured published"
 )
 _WANTED = "want wants wanted plan plans planned planning going hope hopes intend intends need needs have has"
 _WANTED_ALONE = "should must goal: todo: fixme:"
