@@ -25,7 +25,6 @@ SECTION_LISTS: Mapping[str, Sequence[str]] = {
 }
 # For the whole packet: what is supposed goes before what was gone through, and that before what is known.
 _DROP_ORDER = ("insight", "episodes", "conversation_window", "procedures", "facts", "key_quotes")
-UNTOUCHED = ("working_state", "rolling_summary")
 # The order of the report.
 SECTIONS = (
     "working_state",
@@ -44,7 +43,7 @@ _WRITTEN_BACKWARDS = "conversation_window"
 class Written(NamedTuple):
     """All that is estimated, as compact JSON."""
 
-    #: What is never dropped: the sections of `UNTOUCHED`.
+    #: By section: what is never dropped.
     untouched: Mapping[str, str]
     #: By list: the items, the last of them dropped first.
     items: Mapping[str, Sequence[str]]
