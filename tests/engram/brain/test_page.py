@@ -236,7 +236,7 @@ def test_the_complete_example(place: str, engram_server: LiveServer) -> None:
 
 def program(text: str) -> str:
     """Return what a program prints, which ends by itself and says nothing else."""
-    command = [sys.executable, "-X", "dev", "-W", "error", "-c", text]
+    command = [sys.executable, "-W", "error", "-c", text]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout
