@@ -166,6 +166,18 @@ def test_a_brain_stays_what_it_is_when_saved_again(brain: Door) -> None:
     assert (again["context"], again["fibers_matched"]) == (answered["context"], answered["fibers_matched"])
 
 
+def test_what_is_stated_otherwise_is_a_conflict(brain: Door) -> None:
+    old = encode(brain, "Alice lives in Oslo")
+    assert old["conflicts_detected"] == 0
+    assert encode(brain, "Bruno lives in Porto")["conflicts_detected"] == 0
+    new = encode(brain, "Alice lives in Bergen")
+    assert (new["conflicts_detected"], edges(new, "contradicts")) == (1, [0.7])
+    (edge,) = [synapse for synapse in new["synapses"] if synapse["type"] == "contradicts"]
+    assert edge["target_id"] == old["fiber"]["anchor_neuron_id"]
+    assert encode(brain, "Alice lives in Turin", skip_conflicts=True)["conflicts_detected"] == 0
+    assert encode(brain, "Alice visited Rome")["conflicts_detected"] == 0
+
+
 def test_an_encoded_memory_is_one_of_the_bucket(brain: Door) -> None:
     made = encode(brain, "The spare key hangs behind the clock")
     found = brain.client().query("where is the spare key?", buckets=[BRAIN])

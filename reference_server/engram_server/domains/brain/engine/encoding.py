@@ -20,6 +20,7 @@ from ...hosted.drafting import Given, draft, read
 from ...scope import Scope
 from .. import brains, shapes
 from ..drafts import content_key, direction_of
+from . import conflicts
 from .reading import ANCHOR, PlannedNeuron, PlannedSynapse, Reading, mentioned, read_memory
 
 _NEURON = "neu"
@@ -45,6 +46,8 @@ class Prepared(NamedTuple):
     moment: int
     stage: FiberStage
     metadata: str
+    #: Whether it is to be held against what is known.
+    compared: bool
 
 
 class _Neuron(NamedTuple):
@@ -87,7 +90,8 @@ def prepare(scope: Scope, given: MemoryToEncode) -> Prepared:
         ceiling=float(given.get("salience_ceiling", 1.0)),
     )
     metadata = shapes.written(given.get("metadata") or {})
-    return Prepared(memory, reading, moment, given.get("initial_stage", "stm"), metadata)
+    compared = not given.get("skip_conflicts", False)
+    return Prepared(memory, reading, moment, given.get("initial_stage", "stm"), metadata, compared)
 
 
 def encode(
@@ -123,6 +127,7 @@ class _Made(NamedTuple):
     neurons: Sequence[str] = ()
     linked: Sequence[str] = ()
     synapses: Sequence[str] = ()
+    conflicts: int = 0
     #: 0 where the text was there already.
     size: int = 0
 
@@ -133,7 +138,7 @@ def _told(reader: Reader, brain: BrainRow, made: _Made, return_graph: bool) -> E
         "neurons_created": len(made.neurons),
         "neurons_linked": len(made.linked),
         "synapses_created": len(made.synapses),
-        "conflicts_detected": 0,
+        "conflicts_detected": made.conflicts,
         "duplicate": not made.size,
     }
     if return_graph:
@@ -172,9 +177,29 @@ class _Encoding:
             linked = [one.public_id for one in neurons if one.row not in new_rows]
             new_rows.difference_update(one.row for one in neurons)
             new_ids = [one for one, is_new in ids.items() if is_new]
-            made[row] = _Made("", list(dict.fromkeys(created)), list(dict.fromkeys(linked)), new_ids, len(neurons))
+            made[row] = _Made(
+                "", list(dict.fromkeys(created)), list(dict.fromkeys(linked)), new_ids, size=len(neurons)
+            )
         self._writer.add_fibers(self._space_id, fibers)
+        for (row, text), neurons in zip(texts, placed):
+            made[row] = self._contradict(row, text, neurons[ANCHOR], made[row])
         return made
+
+    def _contradict(self, row: int, text: Prepared, anchor: _Neuron, made: _Made) -> _Made:
+        """Connect a text with those that state otherwise; return what came of it."""
+        rows = conflicts.contradicted(self._writer, self._space_id, text.memory, row) if text.compared else []
+        if not rows:
+            return made
+        fibers = self._writer.fibers_by_row(rows)
+        others = self._writer.neurons(self._space_id, (fiber.anchor_id for fiber in fibers.values()))
+        new = [
+            self._new_synapse(self._new_id("syn"), anchor.row, other.id, "contradicts", conflicts.WEIGHT, "{}")
+            for other in others.values()
+        ]
+        self._writer.add_synapses(self._space_id, new)
+        return made._replace(
+            synapses=[*made.synapses, *(one.public_id for one in new)], conflicts=len(rows)
+        )
 
     def _neurons(self, readings: Sequence[Reading]) -> Tuple[List[List[_Neuron]], List[int]]:
         """Return the neurons of each text in their places, those that are new added; and the rows of these."""
