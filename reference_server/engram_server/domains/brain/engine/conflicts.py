@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import Dict, List, Set, Tuple
 
 from ....storage import NewFact, NewMemory, Reader
 from ....text.relation_words import ATTRIBUTES
@@ -17,17 +17,16 @@ WEIGHT = 0.7
 
 def contradicted(reader: Reader, space_id: int, memory: NewMemory, own_row: int) -> List[int]:
     """Return the row numbers of the older memories that state something else of what there is one at a time."""
-    stated = [fact for fact in memory.facts if _is_of_one(fact)]
+    stated: Dict[Tuple[str, str], Set[str]] = {}
+    for fact in filter(_is_of_one, memory.facts):
+        stated.setdefault((fact.subject_key, fact.predicate), set()).add(fact.object_key)
     if not stated:
         return []
-    known = reader.facts_about(space_id, {fact.subject_key for fact in stated}, _FACTS_READ)
     rows = [
         old.item_id
-        for new in stated
-        for old in known
-        if (old.subject_key, old.predicate) == (new.subject_key, new.predicate)
-        and old.object_key != new.object_key
-        and old.item_id < own_row
+        for old in reader.facts_about(space_id, {subject for subject, _ in stated}, _FACTS_READ)
+        for said in [stated.get((old.subject_key, old.predicate))]
+        if said is not None and old.object_key not in said and old.item_id < own_row
     ]
     return list(dict.fromkeys(rows))
 
