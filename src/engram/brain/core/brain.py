@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Dict, Mapping, NamedTuple, Optional, Tuple, cast
+from typing import Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, cast
 from uuid import uuid4
 
 from ...types.brain import BrainConfigInput, BrainConfigWire, BrainSnapshotWire, BrainWire
@@ -84,7 +84,7 @@ class Brain:
     config: BrainConfig = field(default_factory=BrainConfig)
     owner_id: Optional[str] = None
     is_public: bool = False
-    shared_with: Tuple[str, ...] = ()
+    shared_with: Sequence[str] = ()
     #: The counts are those of when it was read.
     neuron_count: int = 0
     synapse_count: int = 0

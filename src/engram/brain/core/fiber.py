@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import AbstractSet, FrozenSet, Iterable, Optional, Sequence, Tuple
+from typing import AbstractSet, Iterable, Optional, Sequence
 from uuid import uuid4
 
 from ...types.brain import FiberStage, FiberWire
@@ -25,11 +25,11 @@ class Fiber:
     """
 
     id: str
-    neuron_ids: FrozenSet[str]
-    synapse_ids: FrozenSet[str]
+    neuron_ids: AbstractSet[str]
+    synapse_ids: AbstractSet[str]
     anchor_neuron_id: str
     #: The anchor alone where none is given.
-    pathway: Tuple[str, ...] = ()
+    pathway: Sequence[str] = ()
     #: How well it conducts, from 0 to 1.
     conductivity: float = 1.0
     last_conducted: Optional[datetime] = None
@@ -40,8 +40,8 @@ class Fiber:
     frequency: int = 0
     summary: Optional[str] = None
     #: Found in its text, and given by whoever stored it.
-    auto_tags: FrozenSet[str] = frozenset()
-    agent_tags: FrozenSet[str] = frozenset()
+    auto_tags: AbstractSet[str] = frozenset()
+    agent_tags: AbstractSet[str] = frozenset()
     metadata: Metadata = field(default_factory=dict, hash=False)
     stage: FiberStage = "stm"
     created_at: datetime = field(default_factory=utcnow)
@@ -104,7 +104,7 @@ class Fiber:
         )
 
     @property
-    def tags(self) -> FrozenSet[str]:
+    def tags(self) -> AbstractSet[str]:
         """All tags, wherever they come from."""
         return self.auto_tags | self.agent_tags
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import FrozenSet, Iterable, Optional, Union
+from typing import AbstractSet, Iterable, Optional, Union
 
 from ...types.brain import ProvenanceInput, ProvenanceWire, TypedMemoryWire
 from ...types.brain_keeping import TypedMemoryInput
@@ -138,7 +138,7 @@ class TypedMemory:
     provenance: Provenance = field(default_factory=Provenance)
     expires_at: Optional[datetime] = None
     project_id: Optional[str] = None
-    tags: FrozenSet[str] = frozenset()
+    tags: AbstractSet[str] = frozenset()
     metadata: Metadata = field(default_factory=dict, hash=False)
     created_at: datetime = field(default_factory=utcnow)
     trust_score: Optional[float] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import FrozenSet, Iterable, Optional
+from typing import AbstractSet, Iterable, Optional
 from uuid import uuid4
 
 from ...types.brain import ProjectWire
@@ -21,7 +21,7 @@ class Project:
     description: str = ""
     start_date: datetime = field(default_factory=utcnow)
     end_date: Optional[datetime] = None
-    tags: FrozenSet[str] = frozenset()
+    tags: AbstractSet[str] = frozenset()
     priority: float = 1.0
     metadata: Metadata = field(default_factory=dict, hash=False)
     created_at: datetime = field(default_factory=utcnow)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import FrozenSet, Tuple
+from typing import AbstractSet, Sequence, Tuple
 
 from ...types.brain_engine import ActivationWire, CoActivationWire
 from ..core.values import settle
@@ -30,14 +30,14 @@ class ActivationResult:
 class CoActivation:
     """Neurons that several sets of anchors reached, which binds them."""
 
-    neuron_ids: FrozenSet[str]
+    neuron_ids: AbstractSet[str]
     #: A label; nothing was measured.
     temporal_window_ms: int
     #: How many sets reached one of them, at most.
     co_fire_count: int
     #: The share of the sets that did.
     binding_strength: float
-    source_anchors: Tuple[str, ...] = ()
+    source_anchors: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         settle(self, {"neuron_ids": frozenset(self.neuron_ids), "source_anchors": tuple(self.source_anchors)})
