@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +10,7 @@ import time
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Callable, List
 
 import pytest
 
@@ -23,6 +21,7 @@ from tests.contract.doors import START, TestClock
 
 from . import old_layout
 from .old_layout import OldProgram
+from .working import Worker, register_in, statuses_in
 
 MINUTE = 60.0
 
@@ -200,44 +199,24 @@ def test_an_adoption_that_is_killed_is_done_by_the_next(tmp_path: Path) -> None:
         assert list(db.iterdump()) == once
 
 
-# -- time zones
-
-_WRITE = (
-    "import sys\n"
-    "from engram.coordination import Engram\n"
-    "with Engram(sys.argv[1], clock=lambda: float(sys.argv[2])) as engram:\n"
-    "    engram.register('cli', sys.argv[3])\n"
-)
-_READ = (
-    "import json, sys\n"
-    "from engram.coordination import Engram\n"
-    "with Engram(sys.argv[1], clock=lambda: float(sys.argv[2])) as engram:\n"
-    "    found = engram.list_sessions()['sessions']\n"
-    "print(json.dumps({row['summary']: row['status'] for row in found}))\n"
-)
-
-
-def _in_zone(zone: str, code: str, *arguments: object) -> str:
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    environment = {**os.environ, "TZ": zone}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-
-
-def _read(zone: str, path: Path, now: float) -> Dict[str, Any]:
-    found: Dict[str, Any] = json.loads(_in_zone(zone, _READ, path, now))
-    return found
-
-
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="time zones are set as POSIX does")
 def test_the_verdict_is_the_same_in_every_zone_and_across_a_clock_change(tmp_path: Path) -> None:
     path = tmp_path / "engram.db"
     # Los Angeles sets its clocks back at 2026-11-01T09:00:00Z: 01:30 is there twice.
     change = 1_793_523_600.0
-    _in_zone("America/Los_Angeles", _WRITE, path, change - 30 * MINUTE, "before")
-    _in_zone("America/Los_Angeles", _WRITE, path, change + 30 * MINUTE, "after")
+    sessions = [(change - 30 * MINUTE, "before"), (change + 30 * MINUTE, "after")]
+    assert _told(register_in, "America/Los_Angeles", path, sessions) == "done"
     for zone in ("America/Los_Angeles", "Asia/Tokyo", "UTC"):
-        assert _read(zone, path, change + 30 * MINUTE) == {"before": "stale", "after": "active"}
-        assert _read(zone, path, change - 10 * MINUTE)["before"] == "active"
+        later, earlier = _told(statuses_in, zone, path, [change + 30 * MINUTE, change - 10 * MINUTE])
+        assert later == {"before": "stale", "after": "active"}
+        assert earlier["before"] == "active"
+
+
+def _told(work: Callable[..., None], zone: str, path: Path, what: "List[Any]") -> Any:
+    worker = Worker(work, zone, str(path), what)
+    told = worker.told()
+    worker.end()
+    return told
 
 
 def test_the_old_program_of_another_process_reads_what_is_written_here(tmp_path: Path) -> None:

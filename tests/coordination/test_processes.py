@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Iterator
 
 import pytest
 
@@ -19,48 +16,13 @@ from engram.coordination import Engram, ResourceLocked
 from engram_server.app import build_app
 from engram_server.config import Settings
 from engram_server.doors.http import HttpServer
-from tests.contract.doors import KEY, TENANTS
+from tests.contract.doors import TENANTS
+
+from .working import READY, Worker, at_once, complete, hold, log, opened, race, write_world
 
 PROCESSES = 8
 ROUNDS = 100
 LOGS = 100
-
-
-class Worker:
-    """A running `working.py`."""
-
-    def __init__(self, where: str, *arguments: str) -> None:
-        command = [sys.executable, "-m", "tests.coordination.working", where, *arguments]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def told(self) -> Any:
-        """Return the next thing that it tells."""
-        assert self.process.stdout is not None
-        return json.loads(self.process.stdout.readline())
-
-    def go(self) -> None:
-        """Let it begin."""
-        assert self.process.stdin is not None
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-
-    def end(self, *, kill: bool = False) -> None:
-        """Wait for its end, or make it."""
-        if kill:
-            self.process.kill()
-        self.process.communicate()
-
-
-def _working(where: str, count: int, *arguments: str) -> "List[Any]":
-    """Let processes work at the same time and return what each tells."""
-    workers = [Worker(where, *arguments) for _ in range(count)]
-    assert [worker.told() for worker in workers] == ["ready"] * count
-    for worker in workers:
-        worker.go()
-    told = [worker.told() for worker in workers]
-    for worker in workers:
-        worker.end()
-    return told
 
 
 @pytest.fixture(params=["http", "file"])
@@ -75,20 +37,17 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield stack.enter_context(HttpServer(app.handle, "127.0.0.1", 0)).url
 
 
-def _open(where: str) -> Engram:
-    return Engram(base_url=where, api_key=KEY) if where.startswith("http") else Engram(where)
-
-
 def test_eight_processes_race_for_one_exclusive_lock_and_one_wins_each_round(where: str) -> None:
-    won = _working(where, PROCESSES, "race", str(ROUNDS))
+    won = at_once(PROCESSES, race, where, ROUNDS)
     assert sorted(number for numbers in won for number in numbers) == list(range(ROUNDS))
-    with _open(where) as engram:
+    with opened(where) as engram:
         assert {row["token"] for row in engram.list_locks()} == {1}
 
 
-def test_eight_processes_log_a_hundred_notes_each(where: str) -> None:
-    ids = _working(where, PROCESSES, "log", str(LOGS))
-    with _open(where) as engram:
+def test_eight_processes_log_a_hundred_notes_each(tmp_path: Path) -> None:
+    path = str(tmp_path / "engram.db")
+    ids = at_once(PROCESSES, log, path, LOGS)
+    with Engram(path) as engram:
         for session_id in ids:
             rows = engram.get_session_logs(session_id, limit=-1)
             numbers = [int(str(row["id"])) for row in rows]
@@ -96,13 +55,14 @@ def test_eight_processes_log_a_hundred_notes_each(where: str) -> None:
             assert numbers == sorted(set(numbers), reverse=True)
 
 
-def test_a_report_never_shows_a_lock_whose_session_it_does_not_show(where: str) -> None:
-    worker = Worker(where, "complete", "300")
-    assert worker.told() == "ready"
-    with _open(where) as engram:
+def test_a_report_never_shows_a_lock_whose_session_it_does_not_show(tmp_path: Path) -> None:
+    path = str(tmp_path / "engram.db")
+    worker = Worker(complete, path, 300)
+    assert worker.told() == READY
+    with Engram(path) as engram:
         worker.go()
         seen = 0
-        while worker.process.poll() is None:
+        while worker.is_silent():
             found = engram.get_situation()
             shown = {row["id"] for row in found["sessions"]}
             assert {row["session_id"] for row in found["locks"]} <= shown
@@ -117,7 +77,7 @@ def test_a_report_never_shows_a_lock_whose_session_it_does_not_show(where: str) 
 
 def test_a_killed_holder_is_waited_for_until_its_lease_ends(tmp_path: Path) -> None:
     path = tmp_path / "engram.db"
-    worker = Worker(str(path), "hold", "/r")
+    worker = Worker(hold, str(path), "/r")
     holder, token = worker.told()
     worker.end(kill=True)
     now = time.time()
@@ -136,9 +96,7 @@ def test_kill_9_while_the_world_state_is_set_leaves_its_history_whole(tmp_path: 
     path = tmp_path / "engram.db"
     acknowledged = 0
     for turn in range(8):
-        worker = Worker(str(path), "write_world")
-        assert worker.told() == "ready"
-        worker.go()
+        worker = Worker(write_world, str(path))
         for _ in range(turn * 5 + 1):
             acknowledged = worker.told()
         worker.end(kill=True)
@@ -174,11 +132,11 @@ def test_nothing_stays_open_behind_calls(where: str) -> None:
     gc.collect()
     gc.disable()
     try:
-        with _open(where) as engram:
+        with opened(where) as engram:
             me = engram.register("cli", "x")
             engram.get_situation_report()
             before = len(os.listdir("/proc/self/fd"))
-            for number in range(1_000):
+            for number in range(ROUNDS if where.startswith("http") else 10 * ROUNDS):
                 engram.log(me, str(number))
                 engram.get_world_state()
             assert len(os.listdir("/proc/self/fd")) <= before + 5

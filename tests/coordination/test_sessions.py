@@ -126,6 +126,7 @@ def test_logs_come_newest_first_a_page_at_a_time(engram: Engram) -> None:
     assert engram.get_session_logs("nobody") == []
 
 
+@pytest.mark.parametrize("place", ["memory"], indirect=True)
 def test_more_logs_than_one_request_returns_are_all_there(engram: Engram) -> None:
     me = engram.register("cli", "x")
     for number in range(501):

@@ -1,91 +1,161 @@
-"""A program for tests that need real processes: `working.py WHERE VERB ARGUMENT...`.
+"""What real processes do in tests, and how a test has one do it.
 
-WHERE is a file or the URL of a server. It says `ready` and waits for a line before it begins.
+A process is forked from one that has everything imported, so that a test pays for what is done and not for starting.
+Nothing is open before it is forked. Each function here tells its results through the pipe; one that says `READY` waits
+to be let go.
 """
 
 from __future__ import annotations
 
-import json
+import multiprocessing
+import os
 import sys
-from typing import Callable, Dict, List
+import time
+from multiprocessing.connection import Connection
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from engram.coordination import Engram, ResourceLocked
 from tests.contract.doors import KEY
 
+if sys.platform == "win32":
+    _context = multiprocessing.get_context("spawn")
+else:
+    _context = multiprocessing.get_context("forkserver")
+    _context.set_forkserver_preload([__name__])
 
-def say(value: object) -> None:
-    """Tell one result."""
-    sys.stdout.write(json.dumps(value) + "\n")
-    sys.stdout.flush()
+READY = "ready"
 
 
-def race(engram: Engram, rounds: str) -> None:
+def opened(where: str) -> Engram:
+    """Open a file, or a server by its URL."""
+    return Engram(base_url=where, api_key=KEY) if where.startswith("http") else Engram(where)
+
+
+class Worker:
+    """A process that does one of the things below."""
+
+    def __init__(self, work: Callable[..., None], *arguments: object) -> None:
+        self._pipe, theirs = _context.Pipe()
+        self._process = _context.Process(target=work, args=(theirs, *arguments), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def told(self) -> Any:
+        """Return the next thing that it tells.
+
+        Raises:
+            EOFError: it ended before.
+        """
+        return self._pipe.recv()
+
+    def go(self) -> None:
+        """Let it begin."""
+        self._pipe.send(None)
+
+    def is_silent(self) -> bool:
+        """Return whether it has not told anything more by now."""
+        return not self._pipe.poll()
+
+    def end(self, *, kill: bool = False) -> None:
+        """Wait for its end, or make it."""
+        if kill:
+            self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._pipe.close()
+
+
+def at_once(count: int, work: Callable[..., None], *arguments: object) -> "List[Any]":
+    """Let processes work at the same time and return what each tells."""
+    workers = [Worker(work, *arguments) for _ in range(count)]
+    assert [worker.told() for worker in workers] == [READY] * count
+    for worker in workers:
+        worker.go()
+    told = [worker.told() for worker in workers]
+    for worker in workers:
+        worker.end()
+    return told
+
+
+def _wait(pipe: Connection[Any, Any]) -> None:
+    pipe.send(READY)
+    pipe.recv()
+
+
+def race(pipe: Connection[Any, Any], where: str, rounds: int) -> None:
     """Try to get one exclusive lock a round; tell which ones."""
-    me = engram.register("racer", "racing")
-    say("ready")
-    sys.stdin.readline()
     won: List[int] = []
-    for number in range(int(rounds)):
-        try:
-            engram.lock_resource(me, f"/r{number}", mode="exclusive")
-            won.append(number)
-        except ResourceLocked:
-            pass
-    say(won)
+    with opened(where) as engram:
+        me = engram.register("racer", "racing")
+        _wait(pipe)
+        for number in range(rounds):
+            try:
+                engram.lock_resource(me, f"/r{number}", mode="exclusive")
+                won.append(number)
+            except ResourceLocked:
+                pass
+    pipe.send(won)
 
 
-def log(engram: Engram, count: str) -> None:
+def log(pipe: Connection[Any, Any], where: str, count: int) -> None:
     """Append notes; tell the session."""
-    me = engram.register("writer", "writing")
-    say("ready")
-    sys.stdin.readline()
-    for number in range(int(count)):
-        assert engram.log(me, str(number))
-    say(me)
+    with opened(where) as engram:
+        me = engram.register("writer", "writing")
+        _wait(pipe)
+        for number in range(count):
+            assert engram.log(me, str(number))
+    pipe.send(str(me))
 
 
-def complete(engram: Engram, count: str) -> None:
-    """Register, lock and complete, again and again."""
-    say("ready")
-    sys.stdin.readline()
-    for number in range(int(count)):
-        me = engram.register("worker", str(number))
-        engram.lock_resource(me, f"/{number}")
-        engram.complete(me, "done")
-    say("done")
+def complete(pipe: Connection[Any, Any], where: str, count: int) -> None:
+    """Register, lock and complete, again and again; tell when it is done."""
+    with opened(where) as engram:
+        _wait(pipe)
+        for number in range(count):
+            me = engram.register("worker", str(number))
+            engram.lock_resource(me, f"/{number}")
+            engram.complete(me, "done")
+    pipe.send("done")
 
 
-def write_world(engram: Engram) -> None:
-    """Set the world state without end."""
-    say("ready")
-    sys.stdin.readline()
-    number = 0
-    while True:
-        number += 1
-        version = engram.set_world_state(f"{number} " * 300)
-        say(version)
+def write_world(pipe: Connection[Any, Any], where: str) -> None:
+    """Set the world state without end; tell each version."""
+    with opened(where) as engram:
+        number = 0
+        while True:
+            number += 1
+            pipe.send(engram.set_world_state(f"{number} " * 300))
 
 
-def hold(engram: Engram, resource: str) -> None:
+def hold(pipe: Connection[Any, Any], where: str, resource: str) -> None:
     """Hold an exclusive lock until killed; tell session and token."""
-    me = engram.register("holder", "holding")
-    lease = engram.lock_resource(me, resource, mode="exclusive", ttl_s=3_600)
-    assert lease is not None
-    say([me, lease.token])
-    sys.stdin.readline()
+    with opened(where) as engram:
+        me = engram.register("holder", "holding")
+        lease = engram.lock_resource(me, resource, mode="exclusive", ttl_s=3_600)
+        assert lease is not None
+        pipe.send((str(me), lease.token))
+        pipe.recv()
 
 
-def verdicts(engram: Engram) -> None:
-    """Tell which sessions are live by their statuses."""
-    say({row["summary"]: row["status"] for row in engram.list_sessions()["sessions"]})
+def register_in(pipe: Connection[Any, Any], zone: str, path: str, when: Sequence[Tuple[float, str]]) -> None:
+    """In a time zone, register sessions at moments; tell when it is done."""
+    _move_to(zone)
+    for now, name in when:
+        with Engram(path, clock=lambda: now) as engram:
+            engram.register("cli", name)
+    pipe.send("done")
 
 
-VERBS: Dict[str, Callable[..., None]] = {
-    verb.__name__: verb for verb in (race, log, complete, write_world, hold, verdicts)
-}
+def statuses_in(pipe: Connection[Any, Any], zone: str, path: str, moments: Sequence[float]) -> None:
+    """In a time zone, tell the statuses of sessions at moments."""
+    _move_to(zone)
+    found: List[Dict[str, str]] = []
+    for now in moments:
+        with Engram(path, clock=lambda: now) as engram:
+            found.append({row["summary"]: row["status"] for row in engram.list_sessions()["sessions"]})
+    pipe.send(found)
 
-if __name__ == "__main__":
-    where, name, *arguments = sys.argv[1:]
-    opened = Engram(base_url=where, api_key=KEY) if where.startswith("http") else Engram(where)
-    with opened as this:
-        VERBS[name](this, *arguments)
+
+def _move_to(zone: str) -> None:
+    os.environ["TZ"] = zone
+    time.tzset()
