@@ -12,11 +12,13 @@ from engram_server.recall.passages import head_length
 from engram_server.recall.profile import build_profile
 from engram_server.recall.question import read_question
 from engram_server.recall.synthesis import deltas
+from engram_server.text.clauses import relating
 from engram_server.text.entities import entities
 from engram_server.text.relations import relations
 from engram_server.text.sentences import sentences
 from engram_server.text.signs import asked_signs, signs
 from engram_server.text.similarity import near_key, repetition, similarity
+from engram_server.text.spots import spots
 from engram_server.text.terms import question_terms, terms
 from engram_server.text.times import has_time, times_in
 from engram_server.text.tokens import cut_to_tokens, estimate_tokens
@@ -48,6 +50,8 @@ FUNCTIONS: "dict[str, Callable[[str], object]]" = {
     "has_time": has_time,
     "entities": lambda text: entities(text, "Ana"),
     "relations": lambda text: relations(text, "Ana"),
+    "relating": relating,
+    "spots": spots,
     "signs": signs,
     "asked_signs": asked_signs,
     "read_question": read_question,

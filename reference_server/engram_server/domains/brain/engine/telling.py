@@ -151,8 +151,13 @@ def _explanation(one: Candidate, way: Optional[Activation], neurons: Dict[str, N
     if one.lift:
         parts["activation"] = one.lift
     path = _path(way, neurons) if way else []
-    why = one.ranked.why if one.ranked else f'It was reached from "{path[0]["content"]:.80}" in {len(path) - 1} steps.'
+    why = one.ranked.why if one.ranked else _reached(path)
     return {"fiber_id": one.memory.public_id, "score": one.score, "parts": parts, "path": path, "why": why}
+
+
+def _reached(path: Sequence[PathStep]) -> str:
+    steps = "one step" if len(path) == 2 else f"{len(path) - 1} steps"
+    return f'It shares no word with the question, and was reached from "{path[0]["content"]:.80}" in {steps}.'
 
 
 def _path(way: Activation, neurons: Dict[str, NeuronRow]) -> List[PathStep]:
