@@ -63,6 +63,24 @@ def test_asking_about_other_things_of_somebody_known_is_answered_with_doubt(brai
     assert query(brain, "What is the name of Clara's brother?")["confidence"] < 0.3
 
 
+def test_a_cause_of_something_else_is_no_answer(brain: Door) -> None:
+    known = query(brain, "Why did the greenhouse heater break?")
+    assert known["answer"] == "greenhouse heater broke because fuse had blown"
+    unknown = query(brain, "Why did the submarine's engine break?")
+    assert (unknown["answer"], unknown["synthesis_method"]) == (None, "none")
+    assert unknown["confidence"] < 0.3
+
+
+def test_causes_in_a_graph_without_texts_are_followed(door: Door) -> None:
+    make_brain(door)
+    for name, content in (("o", "Outage"), ("d", "Disk full"), ("l", "Logs kept")):
+        add_neuron(door, name, content)
+    add_synapse(door, "o", "d", type="caused_by", weight=0.8)
+    add_synapse(door, "l", "d", type="leads_to", weight=0.8)
+    assert query(door, "Why the outage?")["answer"] == "Outage because Disk full because Logs kept"
+    assert query(door, "What resulted from logs kept?")["answer"] == "Logs kept leads to Disk full leads to Outage"
+
+
 @pytest.mark.parametrize("max_tokens", [1, 7, 30, 60, 120])
 def test_a_context_is_never_over_its_budget(brain: Door, max_tokens: int) -> None:
     answer = query(brain, "What did Alice, Bruno and Clara do?", max_tokens=max_tokens)

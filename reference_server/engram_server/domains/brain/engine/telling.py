@@ -123,7 +123,7 @@ def _tells_more(row: NeuronRow, said: str) -> bool:
 
 def _answer(found: Found, told: Sequence[Candidate], known: float) -> "tuple[Optional[str], SynthesisMethod]":
     """Return the answer and how it was made: none where nothing is known."""
-    if found.chain is not None:
+    if known >= KNOWN and found.chain is not None:
         return found.chain.text, "causal"
     if known < KNOWN or not told:
         return None, "none"
