@@ -122,10 +122,26 @@ def test_a_report_for_programs_and_of_what_is_new(place: Place) -> None:
         engram.get_situation_report(max_chars=10)
 
 
-@pytest.mark.parametrize("length", [0, 1, 400, 438, 439, 440, 500, 880, 1_000, 5_000])
+@pytest.mark.parametrize("length", [0, 1, 400, 880, 998, 999, 1_000, 1_001, 5_000])
 def test_a_world_state_is_cut_only_where_it_has_to_be(length: int) -> None:
     world = "x" * length
     text = write(Content(world, [], 0, [], 0), 1_000).text
     assert len(text) <= 1_000
-    if length and length <= 700:
+    if 0 < length < 1_000:
         assert text == world + "\n"
+    elif length:
+        kept = text.index("\n")
+        assert text == f"{world[:kept]}\n… {length - kept} more characters of the world state\n"
+
+
+def test_what_fits_to_the_last_character_is_shown_whole(engram: Engram) -> None:
+    me = engram.register("cli", "x")
+    engram.lock_resource(me, "/r")
+    rest = engram.get_situation_report()
+    world = "w" * (20_000 - len(rest) - 2)
+    engram.set_world_state(world)
+    assert engram.get_situation_report() == f"{world}\n\n{rest}"
+    engram.set_world_state(world + "w")
+    found = engram.get_situation()
+    assert "more characters of the world state\n" in found["report"]
+    assert (found["sessions_left_out"], found["locks_left_out"]) == (0, 0)

@@ -20,8 +20,9 @@ _MARKS = {"active": "●", "stale": "⚠ stale"}
 _ODD_MARK = "⚠ odd time"
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 
-# Room for the line that says what was left out.
+# Room for the line that says what was left out, and for headings and empty lines.
 _LAST_LINE_CHARS = 120
+_HEADINGS_CHARS = 120
 _CUT = "… {} more characters of the world state"
 
 
@@ -49,36 +50,32 @@ def write(of: Content, max_chars: int) -> Written:
     """Return the report in at most so many characters; what it leaves out is counted on its last line."""
     sessions = [_session_line(session) for session in of.sessions]
     locks = [_lock_line(lock) for lock in of.locks]
+    whole = _composed(of, of.world, sessions, locks)
+    if len(whole.text) <= max_chars:
+        return whole
     room = max_chars - _LAST_LINE_CHARS
     rest = sum(len(line) + 1 for line in sessions + locks)
-    world = _cut(of.world, max(room // 2, room - rest - _LAST_LINE_CHARS))
-    room -= len(world) + 2
-    shown, room = _fitting(sessions, room - _heading_chars(of.active))
-    held, room = _fitting(locks, room - len(_LOCKS) - 2)
+    world = _cut(of.world, max(room // 2, room - rest - _HEADINGS_CHARS))
+    room -= len(world) + _HEADINGS_CHARS
+    shown, room = _fitting(sessions, room)
+    held, _ = _fitting(locks, room)
+    return _composed(of, world, shown, held)
+
+
+def _composed(of: Content, world: str, sessions: List[str], locks: List[str]) -> Written:
     parts: List[str] = [world, ""] if world else []
-    if shown or of.active:
-        parts += [_sessions_heading(of.active), *shown, ""]
-    if held or of.locked:
-        parts += [_LOCKS, *held, ""]
+    if of.active:
+        parts += [f"**Active sessions ({of.active}):**", *sessions, ""]
+    if of.locked:
+        parts += ["**Locked resources:**", *locks, ""]
     left_out = [
         f"{count} more {what}"
-        for count, what in ((of.active - len(shown), "active sessions"), (of.locked - len(held), "locked resources"))
+        for count, what in ((of.active - len(sessions), "active sessions"), (of.locked - len(locks), "locked resources"))
         if count > 0
     ]
     if left_out:
         parts += [" and ".join(left_out), ""]
-    return Written("\n".join(parts) if parts else of.otherwise, len(shown), len(held))
-
-
-_LOCKS = "**Locked resources:**"
-
-
-def _sessions_heading(active: int) -> str:
-    return f"**Active sessions ({active}):**"
-
-
-def _heading_chars(active: int) -> int:
-    return len(_sessions_heading(active)) + 2
+    return Written("\n".join(parts) if parts else of.otherwise, len(sessions), len(locks))
 
 
 def _fitting(lines: List[str], room: int) -> Tuple[List[str], int]:
