@@ -46,10 +46,9 @@ class Model:
         return own.token
 
     def valid(self, resource: str, token: int) -> bool:
-        for (_, what), held in self.held.items():
-            if what == resource and held.token == token:
-                return held.mode == "exclusive" or token == self.tokens[resource]
-        return False
+        on_it = [held for (_, what), held in self.held.items() if what == resource]
+        alone = [held.token for held in on_it if held.mode == "exclusive"]
+        return token in (alone or [held.token for held in on_it if held.token == self.tokens[resource]])
 
     def prolong(self, session: str) -> None:
         for (who, what), held in self.held.items():

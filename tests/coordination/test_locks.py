@@ -109,8 +109,22 @@ def test_an_exclusive_lock_sees_advisory_ones_and_is_seen(engram: Engram) -> Non
     mine = _granted(engram.try_lock(second, "/r"))
     theirs = _granted(engram.lock_resource(first, "/r"))
     assert theirs.holders == (second,)
-    # Whoever locks without excluding takes nothing from whom excludes.
-    assert (engram.validate("/r", mine.token), engram.validate("/r", theirs.token)) == (True, True)
+    # Whoever locks without excluding takes nothing from whom excludes, and has nothing before that ends.
+    assert (engram.validate("/r", mine.token), engram.validate("/r", theirs.token)) == (True, False)
+    with pytest.raises(StaleFence):
+        engram.set_world_state("by the other", fence=theirs)
+    engram.release_resource(second, "/r")
+    assert (engram.validate("/r", mine.token), engram.validate("/r", theirs.token)) == (False, True)
+
+
+def test_a_token_within_a_folder_that_another_has_alone_does_not_hold(engram: Engram) -> None:
+    first, second = engram.register("cli", "one"), engram.register("cli", "two")
+    folder = _granted(engram.try_lock(first, "a", path=True))
+    own = _granted(engram.lock_resource(first, "a/mine", path=True))
+    inside = _granted(engram.lock_resource(second, "a/x", path=True))
+    assert [engram.validate(lease.resource, lease.token) for lease in (folder, own, inside)] == [True, True, False]
+    engram.release_resource(first, "a", path=True)
+    assert engram.validate("a/x", inside.token)
 
 
 def test_tokens_only_grow(place: Place) -> None:

@@ -126,7 +126,11 @@ class LockVerbs(SessionVerbs):
         return self._place.send(calls.LIST_LOCKS, query={"session_id": session_id})["locks"]
 
     def validate(self, resource: str, token: int) -> bool:
-        """Return whether a fencing token holds: its lease lasts, and nobody was granted the resource after it."""
+        """Return whether a fencing token holds. Of all tokens of a resource at most one does.
+
+        Its lease lasts and is exclusive; or it lasts, nobody was granted the resource after it, and nobody else has it
+        alone.
+        """
         return self._place.send(calls.VALIDATE, query={"resource": resource, "token": token})["valid"]
 
     def _lock(

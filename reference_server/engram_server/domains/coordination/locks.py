@@ -1,7 +1,8 @@
 """Locks: advisory ones warn, exclusive ones exclude; each is a lease with a fencing token that only grows.
 
 A fencing token holds as long as its lease does and, where the lease is advisory, nobody was granted the resource
-after it. What an exclusive lease protects is not lost to whoever locks without excluding.
+after it or has it alone. So what an exclusive lease protects is not lost to whoever locks without excluding, and of all
+tokens of a resource at most one holds.
 """
 
 from __future__ import annotations
@@ -158,8 +159,15 @@ def holds(reader: Reader, at: Desk, fence: Fence) -> bool:
     resource, number = fence["resource"], fence["token"]
     for row in reader.leases_on(at.owner, resource):
         if row.fence == number:
-            return row.mode == "exclusive" or number == reader.newest_fence(at.owner, resource)
+            return row.mode == "exclusive" or (
+                number == reader.newest_fence(at.owner, resource) and not _is_anothers_alone(reader, at, row)
+            )
     return False
+
+
+def _is_anothers_alone(reader: Reader, at: Desk, lease: LeaseRow) -> bool:
+    others = _holders(reader, at, lease.resource, bool(lease.is_path))
+    return any(row.mode == "exclusive" and row.session_id != lease.session_id for row in others)
 
 
 def check_fence(reader: Reader, at: Desk, fence: Optional[Fence]) -> None:
@@ -171,7 +179,7 @@ def check_fence(reader: Reader, at: Desk, fence: Optional[Fence]) -> None:
     if fence is not None and not holds(reader, at, fence):
         newest = reader.newest_fence(at.owner, fence["resource"])
         raise Unmet(
-            f"fence: token {fence['token']} of {fence['resource']!r:.200} does not hold any more",
+            f"fence: token {fence['token']} of {fence['resource']!r:.200} does not hold",
             {"resource": fence["resource"], "token": fence["token"], "newest": newest},
             "stale_fence",
         )
