@@ -70,13 +70,13 @@ class OldProgram:
         """Make a session active now."""
         self._do("UPDATE sessions SET last_heartbeat = ?, status = 'active' WHERE id = ?", at or _now(), session_id)
 
-    def log(self, session_id: str, entry: str) -> None:
+    def log(self, session_id: str, entry: str, at: Optional[str] = None) -> None:
         """Append a note."""
-        self._do("INSERT INTO session_logs VALUES (NULL, ?, ?, ?)", session_id, _now(), entry)
+        self._do("INSERT INTO session_logs VALUES (NULL, ?, ?, ?)", session_id, at or _now(), entry)
 
-    def lock(self, session_id: str, resource: str, note: Optional[str] = None) -> None:
+    def lock(self, session_id: str, resource: str, note: Optional[str] = None, at: Optional[str] = None) -> None:
         """Record a lock."""
-        self._do("INSERT OR REPLACE INTO resource_locks VALUES (?, ?, ?, ?)", resource, session_id, _now(), note)
+        self._do("INSERT OR REPLACE INTO resource_locks VALUES (?, ?, ?, ?)", resource, session_id, at or _now(), note)
 
     def complete(self, session_id: str, summary: str) -> None:
         """End a session and free its locks."""
@@ -87,9 +87,9 @@ class OldProgram:
             )
             db.execute("DELETE FROM resource_locks WHERE session_id = ?", (session_id,))
 
-    def set_world(self, content: str, by: Optional[str] = None) -> None:
+    def set_world(self, content: str, by: Optional[str] = None, at: Optional[str] = None) -> None:
         """Replace the world state."""
-        self._do("INSERT OR REPLACE INTO world_state VALUES (1, ?, ?, ?)", _now(), by, content)
+        self._do("INSERT OR REPLACE INTO world_state VALUES (1, ?, ?, ?)", at or _now(), by, content)
 
     def report(self) -> str:
         """Return its report."""

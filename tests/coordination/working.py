@@ -156,6 +156,14 @@ def statuses_in(pipe: Connection[Any, Any], zone: str, path: str, moments: Seque
     pipe.send(found)
 
 
+def look_in(pipe: Connection[Any, Any], zone: str, path: str, session_id: str) -> None:
+    """In a time zone, tell the report, the active sessions, the notes of one and all locks."""
+    _move_to(zone)
+    with Engram(path) as engram:
+        notes, locks = engram.get_session_logs(session_id), engram.check_locks("/r")
+        pipe.send((engram.get_situation_report(), engram.get_active_sessions(), notes, locks))
+
+
 def _move_to(zone: str) -> None:
     os.environ["TZ"] = zone
     time.tzset()

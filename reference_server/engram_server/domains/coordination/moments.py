@@ -10,6 +10,10 @@ from datetime import datetime
 from typing import NamedTuple, Optional
 
 
+# The first and the last year of the calendar are not quite there in every time zone.
+_YEARS = range(2, 9999)
+
+
 class Reading(NamedTuple):
     """What a text says; `odd` is one that the other program would not have written."""
 
@@ -29,6 +33,8 @@ def read_text(text: Optional[str]) -> Reading:
         return Reading(None, False)
     try:
         moment = datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith("Z") else text)
-        return Reading(int(moment.timestamp() * 1000), moment.tzinfo is not None)
-    except (ValueError, OverflowError, OSError):
+    except ValueError:
         return Reading(None, True)
+    if moment.year not in _YEARS:
+        return Reading(None, True)
+    return Reading(int(moment.timestamp() * 1000), moment.tzinfo is not None)

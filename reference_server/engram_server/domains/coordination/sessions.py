@@ -229,11 +229,8 @@ def audit(reader: Reader, at: Desk, before_id: Optional[int], limit: int) -> Lis
 
 
 def moment(at: Optional[int]) -> Optional[str]:
-    """Return a moment as it is sent; one that cannot be written is none."""
-    try:
-        return None if at is None else rfc3339(at)
-    except OverflowError:
-        return None
+    """Return a moment as it is sent, if there is one."""
+    return None if at is None else rfc3339(at)
 
 
 def shape(row: SessionRow, at: Desk) -> SessionRecord:
