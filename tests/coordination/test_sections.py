@@ -33,8 +33,11 @@ def _body(text: str, heading: str) -> "str | None":
         ("````\n```\n# A\n````\n# A\nx", "A", "x"),
         ("```\n# A\nnever closed", "A", None),
         ("# A\r\nx\r\n# B\r\n", "A", "x\r"),
-        ("# C#\nx", "C", "x"),
+        ("# C#\nx", "C#", "x"),
+        ("# C#\nx", "C", None),
         ("# #\nx", "#", "x"),
+        ("## A ##\nx", "## A ##", "x"),
+        ("# A\nx", "A #", "x"),
     ],
 )
 def test_a_section_is_found_by_its_heading(text: str, heading: str, expected: "str | None") -> None:
@@ -78,7 +81,14 @@ def test_editing_one_section_leaves_the_others_alone(rng: random.Random) -> None
                 assert _body(after, name) is None
 
 
-@pytest.mark.parametrize("text", ["#" * 60_000, "# " * 30_000, "#" + " " * 60_000, "`" * 60_000, "# \n" * 20_000])
+@pytest.mark.parametrize("heading", ["A", "A #", "# A #", "C#", "#", "##", "####### A", "```", "A\tB", " A "])
+def test_what_was_added_under_a_heading_is_found_under_it(heading: str) -> None:
+    once = replaced("top\n", heading, "x")
+    assert _body(once, heading) == "x"
+    assert replaced(once, heading, "x") == once
+
+
+@pytest.mark.parametrize("text", ["#" * 60_000, "# A" + " #" * 30_000 + "x", "# " * 30_000, "#" + " " * 60_000, "`" * 60_000, "# \n" * 20_000])
 def test_a_strange_text_is_read_at_all(text: str) -> None:
     assert find(text, "A") is None
     assert replaced(text, "A", "x").endswith("x\n")

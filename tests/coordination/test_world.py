@@ -154,8 +154,9 @@ def test_a_section_that_is_not_there_is_added(engram: Engram) -> None:
     assert engram.get_world_state() == "## Plan\nstep 1\n\n# Top\nx\n"
     with pytest.raises(VersionConflict):
         engram.append_section("Plan", "y", if_digest="")
-    with pytest.raises(ValidationError, match="heading"):
-        engram.append_section("two\nlines", "y")
+    for heading in ("two\nlines", "two\u2028lines", "line\n", " ", ""):
+        with pytest.raises(ValidationError, match="heading"):
+            engram.append_section(heading, "y")
 
 
 def test_threads_append_to_sections_of_their_own_without_retries(engram: Engram) -> None:

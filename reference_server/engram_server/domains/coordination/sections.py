@@ -66,7 +66,14 @@ def _ended(text: str) -> str:
 
 def _named(heading: str) -> Tuple[str, str]:
     match = _HEADING.fullmatch(heading.strip())
-    return (match.group(1), match.group(2).strip()) if match else ("", heading.strip())
+    return (match.group(1), _words(match.group(2))) if match else ("", _words(heading.strip()))
+
+
+def _words(of: str) -> str:
+    """Return the text of a heading without the marks that may close it, which stand apart from it."""
+    words = of.rstrip()
+    bare = words.rstrip("#")
+    return bare.rstrip() if bare[-1:] in (" ", "\t") else words
 
 
 def _headings(text: str) -> List[Tuple[int, str, int, int]]:
@@ -82,7 +89,6 @@ def _headings(text: str) -> List[Tuple[int, str, int, int]]:
         elif mark and mark.group(1).startswith(fence) and line.strip() == mark.group(1):
             fence = ""
         if match:
-            words = match.group(2).rstrip()
-            found.append((len(match.group(1)), words.rstrip("#").rstrip() or words, at, at + len(line)))
+            found.append((len(match.group(1)), _words(match.group(2)), at, at + len(line)))
         at += len(line)
     return found

@@ -90,7 +90,7 @@ def edit(writer: Writer, at: Desk, body: SectionBody) -> Section:
     """
     document = _checked(writer, at, body)
     heading = body["heading"]
-    if not heading.strip() or "\n" in heading or "\r" in heading:
+    if not heading.strip() or heading.splitlines() != [heading]:
         raise Invalid("heading: must be the text of one line", {"field": "heading"})
     present = record(writer, at, document)
     wanted = body.get("if_digest")
