@@ -32,6 +32,7 @@ from engram.brain.engine.activation import ActivationResult
 from engram.brain.engine.context_optimizer import ContextPlan, compute_composite_score, optimize_context
 from engram.brain.engine.db_introspector import SchemaIntrospector, SchemaSnapshot
 from engram.brain.engine.db_trainer import DBTrainer, DBTrainingConfig, DBTrainingResult
+from engram.brain.engine.encoder import EncodingCounts
 from engram.brain.engine.lifecycle import DecayManager, DecayReport, ReinforcementManager
 from engram.brain.engine.query_pattern_mining import (
     QueryPatternReport,
@@ -87,7 +88,7 @@ async def storages(client: EngramClient) -> None:
 async def engine(storage: BrainStorage, brain: Brain, fibers: List[Fiber]) -> None:
     encoder, pipeline = MemoryEncoder(storage, brain.config), ReflexPipeline(storage, brain.config, use_reflex=True)
     encoded: EncodingResult = await encoder.encode("Met Alice", utcnow(), {"a": 1}, {"b"}, initial_stage="episodic")
-    many: List[EncodingResult] = await encoder.encode_batch(["a", "b"])
+    many: List[EncodingCounts] = await encoder.encode_batch(["a", "b"])
     result: RetrievalResult = await pipeline.query("Why?", depth=DepthLevel.DEEP, max_tokens=1000)
     answer: Optional[str] = result.answer
     level: float = result.explanations[0]["path"][0]["level"]
