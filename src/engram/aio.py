@@ -55,6 +55,8 @@ A = TypeVar("A", bound="AsyncEngramClient")
 
 # Enough to keep a server's group commit busy, and fewer than the 32 requests at which it tells a tenant to wait.
 DEFAULT_MAX_CONCURRENCY = 24
+# Calls in this process compute on its one interpreter: more threads do no more, and each may keep the loop waiting.
+LOCAL_MAX_CONCURRENCY = 4
 
 # How many memories are handed to the loop at a time where nothing is said of pages: a page of `iter_memories`.
 _ITEMS_AT_ONCE = 100
@@ -263,7 +265,7 @@ class AsyncEngramClient(AsyncVerbs):
         cls: Type[A],
         path: "Union[str, os.PathLike[str], None]" = None,
         *,
-        max_concurrency: int = DEFAULT_MAX_CONCURRENCY,
+        max_concurrency: int = LOCAL_MAX_CONCURRENCY,
     ) -> A:
         """Return a client with the reference server in this process, as `EngramClient.local` does.
 

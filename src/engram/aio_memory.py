@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Optional, TypeVar
 
-from .aio import DEFAULT_MAX_CONCURRENCY, AsyncEngramClient, AsyncFace, awaitable, local_client
+from .aio import DEFAULT_MAX_CONCURRENCY, LOCAL_MAX_CONCURRENCY, AsyncEngramClient, AsyncFace, awaitable, local_client
 from .aio_crew import Crew
 from .memory import DEFAULT_PATH, PathArgument, Place, close_when_dropped
 from .memory_verbs import MemoryVerbs
@@ -46,8 +46,9 @@ class AsyncMemory(AsyncMemoryVerbs):
     """`Memory` for an event loop: the same places, and the same verbs as coroutines.
 
     A file is opened by the first call, which raises what is wrong with it. Calls run on up to `max_concurrency`
-    threads, those of `client` where one is given; more wait for their turn. A call that is cancelled closes its
-    connection at once; in this process it goes on to its end, and nobody waits for it.
+    threads (4 in this process, 24 for a server), those of `client` where one is given; more wait for their turn. A
+    call that is cancelled closes its connection at once; in this process it goes on to its end, and nobody waits for
+    it.
 
         async with AsyncMemory("agent.db") as memory:
             await memory.append_event({"event_id": "e-1", "scope": scope, "kind": "message", "payload": "Hello"})
@@ -70,11 +71,12 @@ class AsyncMemory(AsyncMemoryVerbs):
         client: Optional[AsyncEngramClient] = None,
         base_url: Optional[str] = None,
         api_key: Optional[str] = None,
-        max_concurrency: int = DEFAULT_MAX_CONCURRENCY,
+        max_concurrency: Optional[int] = None,
     ) -> None:
         place = Place(path, in_memory, backend, dsn, database, client, base_url, api_key).checked(AsyncEngramClient)
         if client is None:
-            crew = Crew(max_concurrency)
+            default = LOCAL_MAX_CONCURRENCY if base_url is None else DEFAULT_MAX_CONCURRENCY
+            crew = Crew(default if max_concurrency is None else max_concurrency)
             super().__init__(place.opened(local_client), crew, MemoryVerbs)
             close_when_dropped(self, self._client)
         else:

@@ -3,7 +3,7 @@
 In the stored order, records that hold more of the cue keywords come first. Under `rank = "relevance"` the parts of
 the ranking that `query()` uses, from 0 to 1 in all, are joined by what the record says about itself:
 
-    score = relevance + 0.2 * confidence + 0.1 * recency + 0.1 * priority
+    score = relevance + 0.05 * confidence + 0.03 * recency + 0.03 * priority
 
 each clamped to -1..1, where recency is 1 / (1 + age in days) of an episode's start or of the moment from which a fact
 holds, and priority is p / (1 + |p|). The parts add up to the score exactly, in whatever order.
@@ -19,10 +19,11 @@ from ....clock import moment_of
 from ....text.terms import terms
 from ..wording import Words, as_text
 
-# The words decide; what a record says about itself orders those that fit equally well.
-_CONFIDENCE_WEIGHT = 0.2
-_RECENCY_WEIGHT = 0.1
-_PRIORITY_WEIGHT = 0.1
+# The words decide: one word of a question that fits brings 0.05 and more. What a record says about itself orders those
+# that fit about equally well.
+_CONFIDENCE_WEIGHT = 0.05
+_RECENCY_WEIGHT = 0.03
+_PRIORITY_WEIGHT = 0.03
 # As the parts of the ranking are: whole multiples of this are added without rounding.
 _QUANTUM = 2.0**-30
 
