@@ -20,8 +20,8 @@ from engram import EngramClient, Next, Request, Response
 from engram.types import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
-# A quarter more than it is with the text analysis and the faces, so that nothing large can slip in unseen.
-MAX_WHEEL_BYTES = 512 * 1024
+# Half as much again as the five faces and what they stand on, so that nothing large can slip in unseen.
+MAX_WHEEL_BYTES = 1024 * 1024
 # No module comes near it; a data file or a vendored library would not stay below.
 MAX_FILE_BYTES = 32 * 1024
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import pytest
@@ -277,9 +278,10 @@ def test_only_health_and_the_document_are_public() -> None:
 
 @pytest.mark.parametrize("template", sorted({route.template for route in ALL_ROUTES}))
 def test_a_method_that_a_path_does_not_take_is_a_405_that_names_those_it_takes(template: str, door: Door) -> None:
-    takes = {route.method for route in ALL_ROUTES if route.template == template}
+    path = re.sub(r"\{\w+\}", "x", template)
+    takes = {route.method for route in ALL_ROUTES if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route.template), path)}
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - takes:
-        answer = door.request(method, template.replace("{bucket}", "b").replace("{memory_id}", "m"))
+        answer = door.request(method, path)
         assert (answer.status, check_shape(answer)["code"]) == (405, "method_not_allowed")
         assert answer.headers["allow"] == ", ".join(sorted(takes))
 
