@@ -212,11 +212,14 @@ class _Encoding:
         # The neurons that are new have no row yet; until then their place among the new ones, below zero.
         placed: List[List[_Neuron]] = []
         for reading in readings:
-            neurons = []
+            neurons: List[_Neuron] = []
+            anchor_id = self._new_id(_NEURON)
             for place, planned in enumerate(reading.neurons):
                 found = None if place == ANCHOR else _find(known, planned)
                 if found is None:
-                    new.append(self._new_neuron(planned))
+                    # Unique as the anchor's is, and cheaper than an id of its own.
+                    public_id = anchor_id if place == ANCHOR else f"{anchor_id}_{place}"
+                    new.append(self._new_neuron(public_id, planned))
                     found = _Neuron(-len(new), new[-1].public_id, planned.type)
                     if place != ANCHOR:
                         known[planned.type, planned.forms[0]] = found
@@ -228,10 +231,10 @@ class _Encoding:
         ]
         return settled, rows
 
-    def _new_neuron(self, planned: PlannedNeuron) -> NewNeuron:
+    def _new_neuron(self, public_id: str, planned: PlannedNeuron) -> NewNeuron:
         since, until = planned.when or (None, None)
         return NewNeuron(
-            public_id=self._new_id(_NEURON),
+            public_id=public_id,
             type=planned.type,
             content=planned.content,
             name_key=planned.forms[0] if planned.forms else content_key(planned.content),

@@ -29,7 +29,7 @@ from .candidates import Candidate, Fibers, gather
 from .confidence import confidence
 
 # So many memories are ranked by their text, and so many of these activation begins at as well.
-_POOL = 32
+_POOL = 24
 _TEXT_ANCHORS = 8
 # Of the neurons that a question names, so many fibers each give their pathways.
 _PATHWAYS_EACH = 10
