@@ -219,6 +219,13 @@ def test_a_lock_on_a_folder_covers_what_lies_in_it(engram: Engram) -> None:
     assert engram.release_resource(first, "a/b/..", path=True) is True
 
 
+@pytest.mark.parametrize("resource", [None, 5, Path("/r")])
+def test_what_is_no_name_is_not_asked_for(engram: Engram, resource: str) -> None:
+    engram.lock_resource(engram.register("cli", "one"), "/r")
+    with pytest.raises(ValidationError, match="resource: must be a string"):
+        engram.check_locks(resource)
+
+
 def test_several_resources_are_locked_in_order_all_or_none(engram: Engram) -> None:
     first, second = engram.register("cli", "one"), engram.register("cli", "two")
     leases = engram.lock_many(first, ["/c", "/a", "/a"], mode="exclusive")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any, Dict
 
 import pytest
 
@@ -84,6 +85,14 @@ def test_how_long_a_session_lives_may_be_set(tmp_path: Path) -> None:
         assert engram.get_session(me)["status"] == "stale"
         now += 10
         assert engram.get_session(me)["status"] == "expired"
+
+
+@pytest.mark.parametrize("name", ["stale_after_s", "expire_after_s", "keep_versions"])
+@pytest.mark.parametrize("value", [-1, 10**9, 0.5, "5", True])
+def test_what_can_be_no_setting_is_refused_by_name(name: str, value: object) -> None:
+    given: Dict[str, Any] = {name: value}
+    with pytest.raises(ConfigurationError, match=f"^{name}: must be a whole number from"):
+        Engram(":memory:", **given)
 
 
 def test_public_names_are_all_there() -> None:

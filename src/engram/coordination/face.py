@@ -7,7 +7,7 @@ from typing import Callable, Optional, TypeVar
 
 from ..core import ClientCore
 from ..transport.local import LocalOptions
-from .place import Clock, PathArgument, place_of
+from .place import Clock, PathArgument, place_of, whole_number
 from .world_verbs import WorldVerbs
 
 E = TypeVar("E", bound="Engram")
@@ -50,11 +50,11 @@ class Engram(WorldVerbs):
     ) -> None:
         options: LocalOptions = {}
         if stale_after_s is not None:
-            options["stale_after"] = stale_after_s
+            options["stale_after"] = whole_number("stale_after_s", stale_after_s, 1)
         if expire_after_s is not None:
-            options["expire_after"] = expire_after_s
+            options["expire_after"] = whole_number("expire_after_s", expire_after_s, 1)
         if keep_versions is not None:
-            options["keep_versions"] = keep_versions
+            options["keep_versions"] = whole_number("keep_versions", keep_versions, 0)
         super().__init__(place_of(db_path, client, base_url, api_key, clock, options), owned, sleep)
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ import time
 from typing import Callable, List, Optional, Sequence
 
 from ..codec import check_is_many
+from ..errors import ValidationError
 from ..types.coordination import HeldLock
 from . import calls
 from .errors import ResourceLocked
@@ -16,6 +17,12 @@ from .session_verbs import SessionVerbs, logger, path_of
 # Between two attempts to get a lock, in seconds: at first, and at most.
 _FIRST_PAUSE = 0.005
 _LONGEST_PAUSE = 0.25
+
+
+def _check_is_text(value: object, what: str) -> None:
+    # In a query string None would ask for everything.
+    if not isinstance(value, str):
+        raise ValidationError(f"{what}: must be a string, not {type(value).__name__}", outcome="not_sent")
 
 
 class LockVerbs(SessionVerbs):
@@ -117,7 +124,12 @@ class LockVerbs(SessionVerbs):
         return found is not None and found["released"] > 0
 
     def check_locks(self, resource: str) -> List[Row]:
-        """Return who holds a resource, and what they do."""
+        """Return who holds a resource, and what they do.
+
+        Raises:
+            ValidationError: the resource is no string.
+        """
+        _check_is_text(resource, "resource")
         found = self._place.send(calls.LIST_LOCKS, query={"resource": resource})
         return [lock_row(told) for told in found["locks"]]
 

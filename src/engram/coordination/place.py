@@ -27,6 +27,9 @@ _IN_MEMORY = ":memory:"
 # Threads of one process that call at the same time wait for each other, and are not refused.
 _MOST_AT_ONCE = 10_000
 
+# As a server's flags have it: thirty years in seconds.
+_MOST = 999_999_999
+
 # Clients of a file that a parent of this process has open. Closing them here would close the parent's as well.
 _abandoned: List[ClientCore] = []
 
@@ -104,12 +107,26 @@ def place_of(
     file = os.fspath(db_path if db_path is not None else os.environ.get("ENGRAM_DB") or DB_PATH)
 
     def opened() -> ClientCore:
-        transport, key = open_local(None if file == _IN_MEMORY else file, clock, {**options, "max_concurrent": _MOST_AT_ONCE})
+        path = None if file == _IN_MEMORY else file
+        transport, key = open_local(path, clock, {**options, "max_concurrent": _MOST_AT_ONCE})
         return EngramClient(api_key=key, transport=transport)
 
     if file != _IN_MEMORY:
         _make_folder(file)
     return Place(opened, local=True, borrowed=False)
+
+
+def whole_number(name: str, value: object, least: int) -> int:
+    """Return a setting of a file.
+
+    Raises:
+        ConfigurationError: it is none, or out of bounds.
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _MOST:
+        raise ConfigurationError(
+            f"{name}: must be a whole number from {least} to {_MOST}, not {value!r:.40}", outcome="not_sent"
+        )
+    return value
 
 
 def _make_folder(file: str) -> None:
