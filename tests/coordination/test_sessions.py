@@ -155,6 +155,20 @@ def test_a_session_that_is_silent_for_a_day_expires(place: Place) -> None:
     assert place.engram.heartbeat(me)
 
 
+def test_whenever_it_is_noticed_a_session_expired_when_it_was_due(place: Place) -> None:
+    first, second = (place.engram.register("cli", name) for name in "ab")
+    place.after(HOUR).heartbeat(first)
+    place.engram.lock_resource(first, "/short")
+    place.engram.lock_resource(first, "/long", ttl_s=24.5 * HOUR)
+    place.engram.lock_resource(second, "/day", ttl_s=23.5 * HOUR)
+    place.clock.now += 100 * HOUR
+    # The newest first: the locks that had ended before were not freed by the end of their session.
+    assert [(row["subject"], row["at"], row["detail"]) for row in place.engram.audit(2)] == [
+        (first, "2026-01-02T01:00:00.000Z", "no heartbeat for 86400 s; 1 locks freed"),
+        (second, "2026-01-02T00:00:00.000Z", "no heartbeat for 86400 s; 1 locks freed"),
+    ]
+
+
 def test_an_expired_session_may_still_be_completed(place: Place) -> None:
     me = place.engram.register("cli", "x")
     assert place.after(25 * HOUR).complete(me, "late")

@@ -6,7 +6,7 @@ texts of times in the former are local, for that program; the times in the latte
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional, Tuple
 
 from .asking import Asking
 
@@ -165,12 +165,14 @@ class Sessions(Asking):
         )
         return [SessionRow._make(row) for row in found]
 
-    def unheard_sessions(self, owner: int, before: int) -> List[SessionRow]:
-        """Return active sessions whose last heartbeat was before a moment."""
+    def unheard_sessions(self, owner: int, before: int) -> List[Tuple[str, int]]:
+        """Return id and last heartbeat of active sessions not heard of since a moment, the earliest first."""
         found = self._db.execute(
-            "SELECT * FROM session_rows WHERE owner = ? AND state = 'active' AND heartbeat_at < ?", (owner, before)
+            "SELECT session_id, heartbeat_at FROM registrations WHERE owner = ? AND state = 'active'"
+            " AND heartbeat_at < ? ORDER BY heartbeat_at, number",
+            (owner, before),
         )
-        return [SessionRow._make(row) for row in found]
+        return found.fetchall()
 
     def coordination_is_due(self, owner: int, now: int, unheard_before: int) -> bool:
         """Return whether anything was written by another program, or has ended by the passing of time."""
@@ -257,12 +259,12 @@ class SessionChanges(Sessions):
             (session_id, now),
         )
 
-    def expire_session(self, session_id: str, why: str, now: int) -> None:
-        """End a session that was not heard of."""
+    def expire_session(self, session_id: str, why: str, due: int) -> None:
+        """End a session that was not heard of, as of when that was due."""
         self._db.execute("UPDATE sessions SET status = 'expired' WHERE id = ?", (session_id,))
         self._db.execute(
             "UPDATE registrations SET ended_at = ?2, expired_because = ?3, unread = 0 WHERE session_id = ?1",
-            (session_id, now, why),
+            (session_id, due, why),
         )
 
     def resume_session(self, session_id: str, now: int, text: str) -> None:

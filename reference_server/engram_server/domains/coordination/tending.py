@@ -1,6 +1,7 @@
 """What has to be done before anything is asked or changed: read what another program wrote, end what is over.
 
-Whoever only asks looks first whether anything is due, and mostly nothing is.
+Whoever only asks looks first whether anything is due, and mostly nothing is. No timer does it in between, as nobody
+could tell: whatever sees a session or a lock comes by here first, and what is over is ended as of when it was due.
 """
 
 from __future__ import annotations
@@ -66,11 +67,13 @@ def tend(writer: Writer, at: Desk) -> None:
     _read_sessions(writer)
     _read_leases(writer, at)
     _read_world(writer)
-    for row in writer.unheard_sessions(at.owner, at.unheard_before):
+    for session_id, heartbeat_at in writer.unheard_sessions(at.owner, at.unheard_before):
+        due = heartbeat_at + at.rules.expire_after
         why = f"no heartbeat for {at.rules.expire_after // 1000} s"
-        writer.expire_session(row.id, why, at.now)
-        freed = writer.remove_leases_of(row.id)
-        writer.add_audit(at.owner, at.now, _SWEEPER, "expire", row.id, f"{why}; {freed} locks freed")
+        writer.remove_expired_leases(at.owner, due)
+        writer.expire_session(session_id, why, due)
+        freed = writer.remove_leases_of(session_id)
+        writer.add_audit(at.owner, due, _SWEEPER, "expire", session_id, f"{why}; {freed} locks freed")
     writer.remove_expired_leases(at.owner, at.now)
 
 
