@@ -68,11 +68,8 @@ def _composed(of: Content, world: str, sessions: List[str], locks: List[str]) ->
         parts += [f"**Active sessions ({of.active}):**", *sessions, ""]
     if of.locked:
         parts += ["**Locked resources:**", *locks, ""]
-    left_out = [
-        f"{count} more {what}"
-        for count, what in ((of.active - len(sessions), "active sessions"), (of.locked - len(locks), "locked resources"))
-        if count > 0
-    ]
+    missing = ((of.active - len(sessions), "active sessions"), (of.locked - len(locks), "locked resources"))
+    left_out = [f"{count} more {what}" for count, what in missing if count > 0]
     if left_out:
         parts += [" and ".join(left_out), ""]
     return Written("\n".join(parts) if parts else of.otherwise, len(sessions), len(locks))
