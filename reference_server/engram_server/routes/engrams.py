@@ -29,7 +29,6 @@ from engram.types.limits import MAX_PAGE_ITEMS, MAX_TRACE_CHARS
 
 from ..clock import moment_of, rfc3339
 from ..domains.engrams import many, registry, traces
-from ..domains.engrams.changes import entry_before
 from ..domains.engrams.data import entry_of
 from ..domains.engrams.imprinting import imprint, order_of
 from ..domains.engrams.keeping_up import settle
@@ -132,7 +131,7 @@ def get_entry_history(call: Call) -> Response:
 
 
 def _version(change: ChangeRow) -> List[EntryVersion]:
-    row = entry_before(change)
+    row = change.before
     if row is None:
         return []
     return [

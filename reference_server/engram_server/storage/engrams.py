@@ -31,7 +31,10 @@ _COLUMNS = (
 )
 _ABOUT = (
     "SELECT s.id, s.name, e.kind, s.created_at, s.last_write_at,"
-    " (SELECT n.updated_at FROM entries AS n WHERE n.space_id = s.id ORDER BY n.updated_at DESC LIMIT 1)"
+    " (SELECT n.updated_at FROM entries AS n WHERE n.space_id = s.id AND n.behind = 0"
+    "   ORDER BY n.updated_at DESC LIMIT 1),"
+    " (SELECT n.updated_at FROM entries AS n WHERE n.tenant_id = s.tenant_id AND n.space_id = s.id AND n.behind = 1"
+    "   ORDER BY n.updated_at DESC LIMIT 1)"
 )
 _ENGRAM = (
     _ABOUT
@@ -52,7 +55,7 @@ _FITTING = (
     "     WHERE t.space_id = :space AND t.tag = wanted.value AND t.entry_id = entries.id)))"
 )
 _BY_ID = _COLUMNS + " WHERE space_id = ? AND public_id = ?"
-_NEWEST_OF_KEY = _COLUMNS + " WHERE space_id = ? AND merge_key = ? ORDER BY COALESCE(sequence, 0) DESC, id DESC LIMIT 1"
+_NEWEST_OF_KEY = _COLUMNS + " WHERE space_id = ? AND merge_key = ? ORDER BY sequence DESC, id DESC LIMIT 1"
 _OF_ONE_KEY = _COLUMNS + " WHERE space_id = ? AND merge_key = ?"
 _BY_ROW_ID = _COLUMNS + " WHERE id IN (SELECT value FROM json_each(?))"
 _EXPIRED = _COLUMNS + " WHERE tenant_id = ? AND expires_at <= ? LIMIT ?"
@@ -62,11 +65,18 @@ _OF_KEY = " AND merge_key = :merge_key"
 _OF_ANY_KEY = " AND (:merge_key IS NULL OR merge_key = :merge_key)"
 _HOLDING = " AND NOT EXISTS (SELECT 1 FROM json_each(:needles) AS needle WHERE instr(folded, needle.value) = 0)"
 
+_FROM_PLACE = " AND updated_at <= :place AND (updated_at < :place OR public_id > :after_id)"
+# Two indexes in the same order, which are merged as they are read.
 _IN_TIME = (
     _COLUMNS
-    + " WHERE space_id = :space"
+    + " WHERE space_id = :space AND behind = 0"
     + _FITTING
-    + " AND (updated_at < :place OR (updated_at = :place AND public_id > :after_id))"
+    + _FROM_PLACE
+    + " UNION ALL "
+    + _COLUMNS
+    + " WHERE tenant_id = :tenant AND space_id = :space AND behind = 1"
+    + _FITTING
+    + _FROM_PLACE
     + " ORDER BY updated_at DESC, public_id"
 )
 _IN_SEQUENCE = (
@@ -98,6 +108,16 @@ _INDEXED_HOLDING = (
     "   (SELECT 1 FROM entry_tags AS t WHERE t.space_id = :space AND t.tag = wanted.value AND t.entry_id = e.id)))"
     " AND NOT EXISTS (SELECT 1 FROM json_each(:needles) AS needle WHERE instr(e.folded, needle.value) = 0)"
 )
+_CHANGES = (
+    "SELECT space_id, public_id, id, op, at, trace_id, version_before, version_after,"
+    # The entry before.
+    " 0, space_id, public_id, NULL, 0, merge_key, sequence, version_before, created_at, updated_at,"
+    " expires_at, written_in, author, tags, data, '' FROM entry_changes"
+)
+_HISTORY = _CHANGES + " WHERE space_id = ? AND public_id = ? AND kept = 1 ORDER BY id DESC"
+_OF_TRACE = (
+    _CHANGES + " WHERE tenant_id = ? AND trace_id = ? AND open = 1 ORDER BY space_id, public_id, id DESC"
+)
 
 
 class EngramRow(NamedTuple):
@@ -107,19 +127,22 @@ class EngramRow(NamedTuple):
     name: str
     kind: Optional[str]
     created_at: int
-    #: When a memory of it was last written, and an entry, which may be ahead of it.
+    #: When a memory of it was last written, an entry, and an entry whose memory is behind.
     memory_written_at: Optional[int]
     entry_written_at: Optional[int]
+    behind_written_at: Optional[int]
 
     @property
     def last_write_at(self) -> Optional[int]:
         """When it was last written."""
-        return max(filter(None, (self.memory_written_at, self.entry_written_at)), default=None)
+        written = (self.memory_written_at, self.entry_written_at, self.behind_written_at)
+        return max(filter(None, written), default=None)
 
 
 class EntryRow(NamedTuple):
     """A stored entry. `tags` and `data` are JSON."""
 
+    #: 0 for one as it was before a change, of which neither its memory nor what is searched is kept.
     id: int
     space_id: int
     public_id: str
@@ -151,18 +174,18 @@ class Candidate(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """What a write left behind. `before` is the JSON of the entry that it changed, None where there was none."""
+    """What a write left behind. `before` is the entry that it changed, None where there was none."""
 
     space_id: int
     public_id: str
-    #: Its place among those of the entry.
+    #: Grows from one to the next.
     number: int
     op: str
     at: int
     trace_id: Optional[str]
     version_before: int
     version_after: int
-    before: Optional[str]
+    before: Optional[EntryRow]
 
 
 class Fit(NamedTuple):
@@ -230,10 +253,11 @@ class Entries(Asking):
     # -- many entries
 
     def entries_in_time(
-        self, space_id: int, fit: Fit, after: Optional[Tuple[int, str]] = None
+        self, tenant_id: int, space_id: int, fit: Fit, after: Optional[Tuple[int, str]] = None
     ) -> Iterator[EntryRow]:
         """Yield entries, the last written first and then by id, from behind a pair of moment and id."""
         asked = _parameters(space_id, fit)
+        asked["tenant"] = tenant_id
         asked["place"], asked["after_id"] = after or (LATEST, "")
         return map(EntryRow._make, self._db.execute(_IN_TIME, asked))
 
@@ -303,22 +327,11 @@ class Entries(Asking):
 
     def history(self, space_id: int, public_id: str) -> List[ChangeRow]:
         """Return the changes of an entry that are kept, the newest first."""
-        found = self._db.execute(
-            "SELECT space_id, public_id, number, op, at, trace_id, version_before, version_after, before"
-            " FROM entry_changes WHERE space_id = ? AND public_id = ? AND kept = 1 ORDER BY number DESC",
-            (space_id, public_id),
-        )
-        return [ChangeRow._make(row) for row in found]
+        return _changes(self._db.execute(_HISTORY, (space_id, public_id)))
 
     def changes_of_trace(self, tenant_id: int, trace_id: str) -> List[ChangeRow]:
         """Return what can be rolled back with a trace: by entry, of each the newest first."""
-        found = self._db.execute(
-            "SELECT space_id, public_id, number, op, at, trace_id, version_before, version_after, before"
-            " FROM entry_changes WHERE tenant_id = ? AND trace_id = ? AND open = 1"
-            " ORDER BY space_id, public_id, number DESC",
-            (tenant_id, trace_id),
-        )
-        return [ChangeRow._make(row) for row in found]
+        return _changes(self._db.execute(_OF_TRACE, (tenant_id, trace_id)))
 
     def names_of_spaces(self, ids: Iterable[int]) -> Dict[int, str]:
         """Return the names of spaces by their row ids."""
@@ -347,6 +360,13 @@ def _one(found: sqlite3.Cursor) -> Optional[EntryRow]:
 
 def _rows(found: sqlite3.Cursor) -> List[EntryRow]:
     return [EntryRow._make(row) for row in found]
+
+
+def _changes(found: sqlite3.Cursor) -> List[ChangeRow]:
+    size = len(ChangeRow._fields) - 1
+    changes = (ChangeRow._make((*row[:size], EntryRow._make(row[size:]))) for row in found)
+    # Version 0 is no entry.
+    return [change if change.version_before else change._replace(before=None) for change in changes]
 
 
 def _parameters(space_id: int, fit: Fit) -> Parameters:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Iterable, NamedTuple, Optional, Sequence, Tuple
 
 from .asking import as_json
 from .engrams import MAKE_GRAMS, Entries, EntryRow, knows_grams
 
-
 _ERASE = ("DELETE FROM entries", "DELETE FROM entry_changes", "DELETE FROM engrams")
+
+# What is kept of an entry before a change, and what where there was none.
+_KEPT = attrgetter(
+    "merge_key", "sequence", "created_at", "updated_at", "expires_at", "trace_id", "author", "tags", "data"
+)
+_NOTHING = (None,) * 9
 
 
 class NewEntry(NamedTuple):
@@ -36,7 +42,7 @@ class NewChange(NamedTuple):
     kept: bool
     version_before: int
     version_after: int
-    before: Optional[str]
+    before: Optional[EntryRow]
 
 
 class EntryChanges(Entries):
@@ -198,16 +204,18 @@ class EntryChanges(Entries):
 
     def add_change(self, tenant_id: int, space_id: int, change: NewChange, *, most_versions: int) -> None:
         """Keep what a write leaves behind, and of older versions of the entry no more than so many."""
+        *about, before = change
         self._db.execute(
             "INSERT INTO entry_changes (tenant_id, space_id, public_id, op, at, trace_id, open, kept, version_before,"
-            " version_after, before, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-            " (SELECT COALESCE(MAX(number), 0) + 1 FROM entry_changes WHERE space_id = ?2 AND public_id = ?3))",
-            (tenant_id, space_id, *change),
+            " version_after, merge_key, sequence, created_at, updated_at, expires_at, written_in, author, tags, data)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (tenant_id, space_id, *about, *(_NOTHING if before is None else _KEPT(before))),
         )
         if change.version_after > most_versions:
             self._db.execute(
-                "DELETE FROM entry_changes WHERE space_id = ?1 AND public_id = ?2 AND open = 0 AND number <="
-                " (SELECT MAX(number) FROM entry_changes WHERE space_id = ?1 AND public_id = ?2) - ?3",
+                "DELETE FROM entry_changes WHERE space_id = ?1 AND public_id = ?2 AND open = 0 AND id <="
+                " (SELECT id FROM entry_changes WHERE space_id = ?1 AND public_id = ?2"
+                "   ORDER BY id DESC LIMIT 1 OFFSET ?3)",
                 (space_id, change.public_id, most_versions),
             )
 

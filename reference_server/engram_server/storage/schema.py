@@ -16,7 +16,7 @@ from typing import Callable, FrozenSet, Optional, Sequence, Tuple
 
 from .brain_schema import BRAIN
 from .coordination_schema import COORDINATION, LEGACY_TABLES
-from .engrams_schema import ENGRAMS
+from .engrams_schema import ENGRAMS, FEWER_PAGES
 from .reindexing import Indexing, is_behind, reindex
 
 #: "ENGR", at offset 68 of every database file of ours.
@@ -295,47 +295,50 @@ _VERSION_3 = (
 )
 
 
-def _to_version_1(connection: sqlite3.Connection) -> None:
-    for statement in _VERSION_1:
-        connection.execute(statement)
-
-
-def _to_version_2(connection: sqlite3.Connection) -> None:
-    for statement in _VERSION_2:
-        connection.execute(statement)
-
-
-def _to_version_3(connection: sqlite3.Connection) -> None:
-    for statement in _VERSION_3:
-        connection.execute(statement)
-
-
-def _to_version_4(connection: sqlite3.Connection) -> None:
-    for statement in COORDINATION:
-        connection.execute(statement)
-    connection.execute("PRAGMA user_version = 4")
-
-
-def _to_version_5(connection: sqlite3.Connection) -> None:
-    for statement in BRAIN:
-        connection.execute(statement)
-    connection.execute("PRAGMA user_version = 5")
-
-
-def _to_version_6(connection: sqlite3.Connection) -> None:
-    for statement in ENGRAMS:
-        connection.execute(statement)
-    connection.execute("PRAGMA user_version = 6")
-
-
-MIGRATIONS: Tuple[Migration, ...] = (
-    _to_version_1,
-    _to_version_2,
-    _to_version_3,
-    _to_version_4,
-    _to_version_5,
-    _to_version_6,
+_VERSION_7 = (
+    # Answers are added at the end and expire in that order, so that one index less is written.
+    "ALTER TABLE recorded RENAME TO recorded_before",
+    """
+    CREATE TABLE recorded (
+        id INTEGER PRIMARY KEY,
+        tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        fingerprint BLOB NOT NULL,
+        status INTEGER NOT NULL,
+        compressed INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        expires_at INTEGER NOT NULL
+    )
+    """,
+    """
+    INSERT INTO recorded (tenant_id, key, fingerprint, status, compressed, body, expires_at)
+        SELECT * FROM recorded_before ORDER BY expires_at
+    """,
+    "DROP TABLE recorded_before",
+    "CREATE UNIQUE INDEX recorded_by_key ON recorded (tenant_id, key)",
+    *FEWER_PAGES,
+    "PRAGMA user_version = 7",
 )
+
+
+def _running(statements: Sequence[str]) -> Migration:
+    def migration(connection: sqlite3.Connection) -> None:
+        for statement in statements:
+            connection.execute(statement)
+
+    return migration
+
+
+_VERSIONS: Tuple[Tuple[str, ...], ...] = (
+    _VERSION_1,
+    _VERSION_2,
+    _VERSION_3,
+    (*COORDINATION, "PRAGMA user_version = 4"),
+    (*BRAIN, "PRAGMA user_version = 5"),
+    (*ENGRAMS, "PRAGMA user_version = 6"),
+    _VERSION_7,
+)
+MIGRATIONS: Tuple[Migration, ...] = tuple(map(_running, _VERSIONS))
 
 
 def version_of(connection: sqlite3.Connection) -> int:

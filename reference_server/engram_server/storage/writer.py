@@ -80,8 +80,14 @@ class Writer(Reader, RecordChanges, EntryChanges, SessionChanges, LeaseChanges, 
         )
 
     def forget_records(self, before: int) -> None:
-        """Delete the answers that expire before a moment."""
-        self._db.execute("DELETE FROM recorded WHERE expires_at < ?", (before,))
+        """Delete the answers that expire before a moment, up to the oldest that does not."""
+        # Reads no more than it deletes, and one.
+        self._db.execute(
+            "DELETE FROM recorded WHERE id < COALESCE("
+            "(SELECT id FROM recorded WHERE id > 0 AND expires_at >= ? ORDER BY id LIMIT 1),"
+            " (SELECT MAX(id) + 1 FROM recorded))",
+            (before,),
+        )
 
     # -- spaces
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import NamedTuple, Optional
 
-from ...storage import ChangeRow, EntryRow, NewChange, NewEntry, Writer
+from ...storage import EntryRow, NewChange, NewEntry, Writer
 from ..hosted.profiles import forget_quotes
 from ..scope import Scope
 from .data import Data
@@ -43,7 +42,7 @@ def new_entry(data: Data, act: Act, *, version: int, updated_at: int, expires_at
 def keep(writer: Writer, scope: Scope, row: EntryRow, act: Act, *, version_after: int, kept: bool) -> None:
     """Keep an entry as it is before a write: in its history when `kept`, and for as long as its trace is open."""
     if kept or act.trace_id is not None:
-        change = _change(row.public_id, act, row.version, version_after, kept)._replace(before=_as_json(row))
+        change = _change(row.public_id, act, row.version, version_after, kept)._replace(before=row)
         writer.add_change(scope.tenant_id, row.space_id, change, most_versions=MOST_VERSIONS)
 
 
@@ -66,16 +65,6 @@ def _change(public_id: str, act: Act, version_before: int, version_after: int, k
         version_after=version_after,
         before=None,
     )
-
-
-def _as_json(row: EntryRow) -> str:
-    # What is searched follows from the data.
-    return json.dumps(row._replace(folded="")._asdict(), ensure_ascii=False, separators=(",", ":"))
-
-
-def entry_before(change: ChangeRow) -> Optional[EntryRow]:
-    """Return the entry that a write changed."""
-    return None if change.before is None else EntryRow(**json.loads(change.before))
 
 
 def remove(writer: Writer, row: EntryRow, now: int, *, keep_history: bool) -> None:

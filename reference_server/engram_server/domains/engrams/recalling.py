@@ -112,7 +112,7 @@ def recall(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> A
     if wanted.asked.needles:
         found = _ranked(reader, scope, engram, wanted)
     else:
-        found = list(islice(_listed(reader, engram, wanted), wanted.top_k + 1))
+        found = list(islice(_listed(reader, scope, engram, wanted), wanted.top_k + 1))
     shown = found[: wanted.top_k]
     more = len(found) > wanted.top_k
     return Answer(engram, shown, place_of(shown[-1], wanted) if more else None)
@@ -124,12 +124,13 @@ def place_of(found: Found, wanted: Wanted) -> Place:
     return Place(found.score, (row.sequence or 0) if wanted.in_sequence else row.updated_at, row.public_id)
 
 
-def _listed(reader: Reader, engram: EngramRow, wanted: Wanted) -> Iterator[Found]:
+def _listed(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> Iterator[Found]:
     """Yield what matches when nothing is looked for in the text of the data, all of it alike."""
     after = None if wanted.after is None else (wanted.after.number, wanted.after.entry_id)
-    rows = (reader.entries_in_sequence if wanted.in_sequence else reader.entries_in_time)(
-        engram.space_id, wanted.fit, after
-    )
+    if wanted.in_sequence:
+        rows = reader.entries_in_sequence(engram.space_id, wanted.fit, after)
+    else:
+        rows = reader.entries_in_time(scope.tenant_id, engram.space_id, wanted.fit, after)
     return (Found(1.0, row) for row in rows if _fits(row, wanted))
 
 

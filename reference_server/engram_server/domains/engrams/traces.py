@@ -10,7 +10,7 @@ from engram.types import RestoredEntry, RollbackConflict, TraceRolledBack
 from ...storage import ChangeRow, EntryRow, Writer
 from ..scope import Scope
 from . import changes
-from .changes import Act, entry_before
+from .changes import Act
 from .data import kept_data
 
 
@@ -80,7 +80,7 @@ def _is_over(row: EntryRow, now: int) -> bool:
 
 def _is_held(writer: Writer, change: ChangeRow, row: Optional[EntryRow]) -> bool:
     """Return whether another entry, or a memory, has taken the place to which an entry that is gone would return."""
-    before = entry_before(change)
+    before = change.before
     if before is None or row is not None:
         return False
     if writer.memory(before.space_id, before.public_id) is not None:
@@ -94,7 +94,7 @@ def _restore(
     writer: Writer, scope: Scope, change: ChangeRow, row: Optional[EntryRow], act: Act
 ) -> Optional[int]:
     """Bring an entry back to what it was before a change; return its version, None when it was not there."""
-    before = entry_before(change)
+    before = change.before
     if before is None:
         if row is not None:
             changes.remove(writer, row, act.now, keep_history=False)
