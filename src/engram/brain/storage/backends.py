@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Optional, Union
 
-from ...aio import local_client
+from ...aio import LOCAL_MAX_CONCURRENCY, local_client
 from ...client import EngramClient
 from .brains import Brains
 from .fibers import Fibers
@@ -22,7 +22,7 @@ class BrainStorage(Brains, Graph, Fibers, Keeping):
         storage = BrainStorage(EngramClient.local("engram.db"), "my-brain")
 
     Every method raises `EngramError` or one of its children; a method that gets one thing returns None where there is
-    no such thing. Safe in several event loops, one after another or at once.
+    no such thing. Up to `max_concurrency` calls go on at once. Safe in several event loops, one after another or at once.
     """
 
 
@@ -30,7 +30,7 @@ class InMemoryStorage(BrainStorage):
     """Keeps brains in memory until it is closed."""
 
     def __init__(self) -> None:
-        super().__init__(local_client(None))
+        super().__init__(local_client(None), max_concurrency=LOCAL_MAX_CONCURRENCY)
 
 
 class SQLiteStorage(BrainStorage):
@@ -41,7 +41,7 @@ class SQLiteStorage(BrainStorage):
     """
 
     def __init__(self, db_path: "Union[str, os.PathLike[str]]") -> None:
-        super().__init__(local_client(db_path))
+        super().__init__(local_client(db_path), max_concurrency=LOCAL_MAX_CONCURRENCY)
 
 
 class SharedStorage(BrainStorage):

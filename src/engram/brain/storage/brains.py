@@ -69,7 +69,7 @@ class Brains(Reach):
             ValidationError: the snapshot is of a version that is unknown, or something in it cannot be.
         """
         brain_id = target_brain_id or snapshot.brain_id
-        bodies = parts_of(snapshot.payload(), _PART_BYTES)
+        bodies = await self.aside(lambda: parts_of(snapshot.payload(), _PART_BYTES))
         query: Dict[str, QueryValue] = {}
         for number, body in enumerate(bodies, 1):
             if len(bodies) > 1:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
-from typing import Mapping, Optional, Sequence, TypeVar
+from typing import Callable, Mapping, Optional, Sequence, TypeVar
 from urllib.parse import quote
 
 from ...aio import DEFAULT_MAX_CONCURRENCY
@@ -32,9 +32,15 @@ _MAX_RESPONSE_BYTES = 1024**3
 class Reach:
     """Makes calls about one brain, and is closed."""
 
-    def __init__(self, client: EngramClient, brain_id: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        client: EngramClient,
+        brain_id: Optional[str] = None,
+        *,
+        max_concurrency: int = DEFAULT_MAX_CONCURRENCY,
+    ) -> None:
         self._client = client.with_options(max_response_bytes=_MAX_RESPONSE_BYTES)
-        self._crew = Crew(DEFAULT_MAX_CONCURRENCY)
+        self._crew = Crew(max_concurrency)
         self._brain_id: Optional[str] = None
         if brain_id is not None:
             self.set_brain(brain_id)
@@ -107,6 +113,10 @@ class Reach:
         client = stoppable(self._client, stop)
         work = functools.partial(client._call, call, path or {}, query=query, body=body, headers=headers)
         return await self._crew.run(work, stop)
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Return what some long work returns, which the event loop does not wait for."""
+        return await self._crew.run(work, Stop())
 
     async def find(
         self, call: Call[T], path: Mapping[str, str], absent: str, *, body: Optional[Mapping[str, object]] = None
