@@ -9,7 +9,7 @@ from typing import Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 from ..types import RestoredEntry, RollbackConflict
 from ..types.wire import JsonObject, JsonValue
 from .combine import Answer, Fanned, combined
-from .errors import EngramArgumentError, EngramCancelled, EngramError, EngramTimeout, EngramUnavailable, refusal
+from .errors import EngramArgumentError, EngramError, EngramTimeout, EngramUnavailable, refusal
 from .requests import DEFAULT_DEADLINE_MS, Asked, RecallMode, top_k_of
 from .results import Hit, ImprintReceipt, RecallError, RecallResult, TraceEnd
 from .signals import Directed, Signal, SignalType
@@ -65,14 +65,18 @@ class Caller:
         if waiting is not None and signal.type in _REPLIES:
             waiting.take(signal, _sender_of(signal))
         if signal.type in _ENDINGS:
-            for one in list(self._waiting.values()):
+            for one in self._waiting.values():
                 if one.signal.trace_id == signal.trace_id and _ends(signal, one.signal):
                     one.cancel(f"the trace {signal.trace_id} ended ({signal.type})")
 
-    async def stop(self) -> None:
-        """End every call with an `EngramCancelled`."""
-        for waiting in list(self._waiting.values()):
-            waiting.cancel(f"the Dendrite {self._dendrite_id!r} stopped")
+    def cancel(self) -> None:
+        """End every call that somebody waits for with an `EngramCancelled`."""
+        for waiting in self._waiting.values():
+            if not _is_unwaited(waiting.signal):
+                waiting.cancel(f"the Dendrite {self._dendrite_id!r} stopped")
+
+    async def settle(self) -> None:
+        """Wait until it is known what came of the writes that nobody waits for."""
         if self._unwaited:
             await asyncio.wait(self._unwaited)
 
@@ -140,16 +144,15 @@ class Caller:
         op = str(asked.payload["op"])
         try:
             receipts = await self._receipts(waiting, targets, asked)
-        except EngramCancelled:
-            return
-        except EngramError as error:
+        except EngramTimeout as error:
             receipts = [ImprintReceipt(one, op, error=str(error), error_code=error.code) for one in targets]
         for receipt in receipts:
             if not receipt.ok:
                 self.failed_imprints += 1
                 logger.warning("imprint %s to %s failed: %s", receipt.op, receipt.engram_id, receipt.error)
                 if self._on_failed_imprint is not None:
-                    self._on_failed_imprint(receipt)
+                    # What the hook raises is its loop's to tell.
+                    asyncio.get_running_loop().call_soon(self._on_failed_imprint, receipt)
 
     # -- traces and tasks
 
@@ -229,10 +232,14 @@ class Caller:
 
 def _ends(ending: Signal, waited_for: Signal) -> bool:
     """Say whether the end of a trace ends a call of it."""
-    if ending.id == waited_for.id or waited_for.meta.get("await_ack") is False:
+    if ending.id == waited_for.id or _is_unwaited(waited_for):
         return False
     # A task waits for its own end, and for that of no other part of its trace.
     return ending.type != "ERROR" or waited_for.type in ("RECALL", "IMPRINT")
+
+
+def _is_unwaited(signal: Signal) -> bool:
+    return signal.meta.get("await_ack") is False
 
 
 def _sender_of(reply: Signal) -> str:

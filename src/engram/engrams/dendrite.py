@@ -111,13 +111,17 @@ class Dendrite:
         self._started = True
 
     async def stop(self) -> None:
-        """End what waits and what reads, wait for what writes, close the engrams. Safe to call again."""
+        """End what waits and what reads, wait for what writes, close the engrams. Safe to call again.
+
+        A write of its own that nobody waits for is waited for here, as long as its deadline says.
+        """
         if not self._started:
             return
         self._started = False
         self._synapse.withdraw(self.namespace, engrams=self._hosting.engrams, neurons=self._working.axons)
-        await self._caller.stop()
+        self._caller.cancel()
         await self._working.close()
+        await self._caller.settle()
         await self._hosting.close()
         self._synapse.leave(self.namespace, self)
 

@@ -160,6 +160,47 @@ def test_a_failure_is_told_although_the_trace_has_ended() -> None:
     run(scenario())
 
 
+def test_a_failure_is_told_although_the_dendrite_stops_at_once() -> None:
+    async def scenario() -> None:
+        told: List[ImprintReceipt] = []
+        synapse = MemorySynapse()
+        await synapse.connect()
+        log, late = Log(), slow("late", FOR_EVER_MS)
+        async with Dendrite(synapse, on_failed_imprint=told.append) as asker:
+            asker.attach_engram(log.engram)
+            asker.attach_engram(late)
+            await asker.imprint(engram_id="log", op="add", entry={"text": "a", "takes_ms": 30, "fails": True})
+            await asker.imprint(engram_id="late", op="add", entry={}, deadline_ms=50)
+        assert [one.error_code for one in told] == ["internal", "timeout"]
+        assert asker.failed_imprints == 2 and elapsed_ms() == 50
+
+    run(scenario())
+
+
+def test_what_the_hook_raises_is_told_to_the_loop_and_stops_nothing() -> None:
+    async def scenario() -> None:
+        asked: List[str] = []
+        complaints: List[str] = []
+
+        def hook(receipt: ImprintReceipt) -> None:
+            asked.append(receipt.engram_id)
+            raise OSError(f"no room to note {receipt.engram_id}")
+
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(str(told["exception"])))
+        synapse = MemorySynapse()
+        await synapse.connect()
+        async with Dendrite(synapse, on_failed_imprint=hook) as asker:
+            for name in ("one", "two"):
+                log = Log(name)
+                log.engram.engram_kind = "k"
+                asker.attach_engram(log.engram)
+            await asker.imprint(engram_kind="k", op="add", entry={"text": "a", "fails": True}, broadcast=True)
+        assert asked == ["one", "two"] and asker.failed_imprints == 2
+        assert complaints == ["no room to note one", "no room to note two"]
+
+    run(scenario())
+
+
 def test_several_of_a_kind_are_written_to_only_when_that_is_said() -> None:
     async def scenario() -> None:
         logs = [Log("one"), Log("two")]
