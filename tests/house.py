@@ -369,6 +369,8 @@ def _is_text(node: ast.expr, constants: Set[str]) -> bool:
         return all(_is_text(element, constants) for element in node.elts)
     if isinstance(node, ast.Dict):
         return all(_is_text(value, constants) for value in node.values)
+    if isinstance(node, (ast.Starred, ast.Subscript)):
+        return _is_text(node.value, constants)
     return isinstance(node, ast.Name) and node.id in constants
 
 
@@ -394,7 +396,7 @@ def _fixed_in_loops(of: Module, constants: Set[str]) -> Set[str]:
     return {
         node.target.id
         for node in loops
-        if isinstance(node.target, ast.Name) and isinstance(node.iter, ast.Name) and node.iter.id in constants
+        if isinstance(node.target, ast.Name) and _is_text(node.iter, constants)
     }
 
 

@@ -17,6 +17,7 @@ from typing import Callable, FrozenSet, Optional, Sequence, Tuple
 from .brain_schema import BRAIN
 from .coordination_schema import COORDINATION, LEGACY_TABLES
 from .engrams_schema import ENGRAMS, FEWER_PAGES
+from .records_schema import RECORDS
 from .reindexing import Indexing, is_behind, reindex
 
 #: "ENGR", at offset 68 of every database file of ours.
@@ -249,52 +250,6 @@ _VERSION_2 = (
 )
 
 
-_VERSION_3 = (
-    # A scope's records, by the ids of the scope that they belong to: JSON lists of three, four or five.
-    """
-    CREATE TABLE partitions (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        tenant_id INTEGER NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-        key TEXT NOT NULL,
-        UNIQUE (tenant_id, key)
-    )
-    """,
-    """
-    CREATE TABLE records (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        partition_id INTEGER NOT NULL REFERENCES partitions (id) ON DELETE CASCADE,
-        family TEXT NOT NULL,
-        record_id TEXT NOT NULL,
-        state TEXT NOT NULL,
-        place TEXT NOT NULL,
-        at INTEGER NOT NULL,
-        weight INTEGER NOT NULL,
-        since INTEGER,
-        until INTEGER,
-        expires_at INTEGER,
-        body TEXT NOT NULL,
-        UNIQUE (partition_id, family, record_id)
-    )
-    """,
-    "CREATE INDEX records_in_place ON records (partition_id, family, place, record_id)",
-    "CREATE INDEX records_in_place_of_state ON records (partition_id, family, state, place, record_id)",
-    "CREATE INDEX records_in_time ON records (partition_id, family, at)",
-    "CREATE INDEX records_by_weight ON records (partition_id, family, weight, record_id) WHERE weight > 0",
-    "CREATE INDEX records_by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL",
-    """
-    CREATE TABLE record_labels (
-        partition_id INTEGER NOT NULL,
-        kind TEXT NOT NULL,
-        value TEXT NOT NULL,
-        item_id INTEGER NOT NULL REFERENCES records (id) ON DELETE CASCADE,
-        PRIMARY KEY (partition_id, kind, value, item_id)
-    ) WITHOUT ROWID
-    """,
-    "CREATE INDEX record_labels_by_record ON record_labels (item_id)",
-    "PRAGMA user_version = 3",
-)
-
-
 _VERSION_7 = (
     # Answers are added at the end and expire in that order, so that one index less is written.
     "ALTER TABLE recorded RENAME TO recorded_before",
@@ -321,24 +276,26 @@ _VERSION_7 = (
 )
 
 
-def _running(statements: Sequence[str]) -> Migration:
-    def migration(connection: sqlite3.Connection) -> None:
-        for statement in statements:
-            connection.execute(statement)
-
-    return migration
-
-
-_VERSIONS: Tuple[Tuple[str, ...], ...] = (
+_VERSIONS = (
     _VERSION_1,
     _VERSION_2,
-    _VERSION_3,
+    (*RECORDS, "PRAGMA user_version = 3"),
     (*COORDINATION, "PRAGMA user_version = 4"),
     (*BRAIN, "PRAGMA user_version = 5"),
     (*ENGRAMS, "PRAGMA user_version = 6"),
     _VERSION_7,
 )
-MIGRATIONS: Tuple[Migration, ...] = tuple(map(_running, _VERSIONS))
+
+
+def _from(version: int) -> Migration:
+    def migration(connection: sqlite3.Connection) -> None:
+        for statement in _VERSIONS[version]:
+            connection.execute(statement)
+
+    return migration
+
+
+MIGRATIONS: Tuple[Migration, ...] = tuple(map(_from, range(len(_VERSIONS))))
 
 
 def version_of(connection: sqlite3.Connection) -> int:
