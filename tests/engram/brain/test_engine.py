@@ -136,6 +136,49 @@ async def test_time_is_what_a_text_says_and_when_it_was_said(storage: BrainStora
     assert NeuronType.TIME not in {neuron.type for neuron in bare.neurons_created}
 
 
+@awaited
+async def test_a_cause_is_a_synapse(storage: BrainStorage) -> None:
+    await encode(storage, "The build failed because the disk was full")
+    (cause,) = await storage.get_synapses(type=SynapseType.CAUSED_BY)
+    assert cause.weight == pytest.approx(0.8, abs=0.1)
+    ends = await storage.get_neurons_batch([cause.source_id, cause.target_id])
+    assert "failed" in ends[cause.source_id].content and "full" in ends[cause.target_id].content
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("The roof leaked on May 3 2024", datetime(2024, 5, 3), datetime(2024, 5, 4)),
+        ("The roof leaked last Friday", datetime(2026, 5, 1), datetime(2026, 5, 2)),
+        ("The roof leaked two weeks ago", datetime(2026, 4, 20), datetime(2026, 4, 27)),
+        ("The roof leaks at 3pm", datetime(2026, 5, 8, 15), datetime(2026, 5, 8, 16)),
+        ("The roof leaks in the hall of justice", None, None),
+    ],
+)
+@awaited
+async def test_words_of_time_are_absolute(
+    storage: BrainStorage, text: str, start: Optional[datetime], end: Optional[datetime]
+) -> None:
+    await encode(storage, text)
+    spoken = [neuron for neuron in await storage.find_neurons(NeuronType.TIME) if "12:00" not in neuron.content]
+    assert [(neuron.metadata["start"], neuron.metadata["end"]) for neuron in spoken] == (
+        [] if start is None or end is None else [(start.isoformat(), end.isoformat())]
+    )
+
+
+@awaited
+async def test_every_memory_is_connected(storage: BrainStorage) -> None:
+    texts = [f"{who} lent the {what} to Zelda" for who in ("Ana", "Bo", "Cem", "Dora") for what in ("saw", "rake", "hoe")]
+    await MemoryEncoder(storage).encode_batch(texts * 2, NOON)
+    fibers = await storage.find_fibers()
+    assert [fiber.frequency for fiber in fibers] == [2] * len(texts)
+    for fiber in fibers:
+        edges = await storage.get_synapses(source_id=fiber.anchor_neuron_id)
+        weights = {edge.weight for edge in edges if edge.type is SynapseType.INVOLVES}
+        assert weights and max(weights) <= 0.95
+        assert {edge.weight for edge in edges if edge.type is SynapseType.HAPPENED_AT} == {0.9}
+
+
 # -- asking
 
 
@@ -481,6 +524,14 @@ async def test_too_many_neurons_raise_one_alert(storage: BrainStorage) -> None:
         number += 500
     raised = [alert for alert in await storage.get_active_alerts() if alert.alert_type is AlertType.HIGH_NEURON_COUNT]
     assert [alert.severity.value for alert in raised] == ["medium"]
+    again = [alert for alert in await storage.get_active_alerts() if alert.alert_type is AlertType.HIGH_NEURON_COUNT]
+    assert again == raised
+    for fiber in await storage.find_fibers(limit=1_000):
+        if (await counts(storage))[0] <= 2_000:
+            break
+        await storage.delete_fiber(fiber.id)
+    left = {alert.alert_type for alert in await storage.get_active_alerts()}
+    assert AlertType.HIGH_NEURON_COUNT not in left
 
 
 def test_everything_goes_on_at_once(storage: BrainStorage) -> None:
