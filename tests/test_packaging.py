@@ -164,6 +164,13 @@ def test_importing_is_light(statement: str) -> None:
     assert _modules(_probe(statement)) & set(HEAVY.split()) == set()
 
 
+def test_a_client_loads_no_face_but_its_own() -> None:
+    found = _modules(_probe("import engram; engram.EngramClient(api_key='eng_test_x', base_url='http://127.0.0.1:1')"))
+    assert {one for one in found if one.startswith("engram.types.")} == {
+        f"engram.types.{name}" for name in ("hosted", "limits", "version", "wire")
+    }
+
+
 def test_the_probe_sees_what_it_looks_for(tmp_path: Path) -> None:
     file = str(tmp_path / "file")
     found = _probe(

@@ -1,6 +1,6 @@
-"""Every call of the API as one line of data: method, path, what comes back. Nothing here sends anything.
+"""The calls of hosted memory as a line of data each: method, path, what comes back. Nothing here sends anything.
 
-The sync client, the async client and whatever comes next read the same table.
+The sync client, the async client and whatever comes next read the same table. There is one more for each face.
 """
 
 from __future__ import annotations
@@ -12,29 +12,13 @@ from .types import (
     Bucket,
     BucketList,
     ClearMemoriesResult,
-    ContextBuild,
-    ContextBuildList,
     DeleteResult,
-    Episode,
-    EpisodeList,
-    Event,
-    EventList,
-    Fact,
-    FactList,
-    Forgotten,
-    Insight,
-    InsightList,
     ListMemoriesResult,
     Memory,
-    MemoryPacket,
-    Procedure,
-    ProcedureList,
     ProfileResult,
     QueryResult,
-    StmResult,
     StoreMemoriesResult,
     StoreMemoryResult,
-    WorkingStateResult,
 )
 from .types.wire import JsonValue
 
@@ -95,45 +79,3 @@ QUERY: Call[QueryResult] = Call("POST", "/v1/query", writes=False)
 
 GET_PROFILE: Call[ProfileResult] = Call("GET", _BUCKET + "/profile", writes=False)
 REGENERATE_PROFILE: Call[ProfileResult] = Call("POST", _BUCKET + "/profile/regenerate", writes=True)
-
-_RECORDS = "/v1/memory/"
-
-APPEND_EVENT: Call[Event] = Call("POST", _RECORDS + "events", writes=True)
-LIST_EVENTS: Call[EventList] = Call("POST", _RECORDS + "events/list", writes=False, list_under="events")
-DELETE_EVENT: Call[Forgotten] = Call("POST", _RECORDS + "events/delete", writes=True)
-
-PATCH_WORKING_STATE: Call[WorkingStateResult] = Call("POST", _RECORDS + "working-state/patch", writes=True)
-GET_WORKING_STATE: Call[WorkingStateResult] = Call("POST", _RECORDS + "working-state/get", writes=False)
-DELETE_WORKING_STATE: Call[Forgotten] = Call("POST", _RECORDS + "working-state/delete", writes=True)
-
-UPDATE_STM: Call[StmResult] = Call("POST", _RECORDS + "stm/update", writes=True)
-GET_STM: Call[StmResult] = Call("POST", _RECORDS + "stm/get", writes=False)
-DELETE_STM: Call[Forgotten] = Call("POST", _RECORDS + "stm/delete", writes=True)
-
-UPSERT_FACT: Call[Fact] = Call("POST", _RECORDS + "facts/upsert", writes=True)
-LIST_FACTS: Call[FactList] = Call("POST", _RECORDS + "facts/list", writes=False, list_under="facts")
-DELETE_FACT: Call[Forgotten] = Call("POST", _RECORDS + "facts/delete", writes=True)
-
-APPEND_EPISODE: Call[Episode] = Call("POST", _RECORDS + "episodes/append", writes=True)
-LIST_EPISODES: Call[EpisodeList] = Call("POST", _RECORDS + "episodes/list", writes=False, list_under="episodes")
-DELETE_EPISODE: Call[Forgotten] = Call("POST", _RECORDS + "episodes/delete", writes=True)
-
-UPSERT_PROCEDURE: Call[Procedure] = Call("POST", _RECORDS + "procedures/upsert", writes=True)
-LIST_PROCEDURES: Call[ProcedureList] = Call(
-    "POST", _RECORDS + "procedures/list", writes=False, list_under="procedures"
-)
-DELETE_PROCEDURE: Call[Forgotten] = Call("POST", _RECORDS + "procedures/delete", writes=True)
-
-APPEND_INSIGHT: Call[Insight] = Call("POST", _RECORDS + "insights/append", writes=True)
-LIST_INSIGHTS: Call[InsightList] = Call("POST", _RECORDS + "insights/list", writes=False, list_under="insights")
-DELETE_INSIGHT: Call[Forgotten] = Call("POST", _RECORDS + "insights/delete", writes=True)
-
-WRITE_CONTEXT_BUILD: Call[ContextBuild] = Call("POST", _RECORDS + "context-builds/write", writes=True)
-LIST_CONTEXT_BUILDS: Call[ContextBuildList] = Call(
-    "POST", _RECORDS + "context-builds/list", writes=False, list_under="context_builds"
-)
-DELETE_CONTEXT_BUILD: Call[Forgotten] = Call("POST", _RECORDS + "context-builds/delete", writes=True)
-
-BUILD_PACKET: Call[MemoryPacket] = Call("POST", _RECORDS + "packets/build", writes=True)
-#: The same of a packet that is not kept.
-PREVIEW_PACKET: Call[MemoryPacket] = Call("POST", _RECORDS + "packets/build", writes=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Dict, Mapping, Optional, TypeVar, Union
 
-from . import calls
+from . import calls_structured as calls
 from .calls import Call
 from .core import ClientCore, send_body
 from .errors import ProtocolError, ValidationError

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, Dict
 
 import pytest
 
-from engram import calls, calls_engrams
+from engram import calls, calls_engrams, calls_structured
 from engram.calls import Call
 from engram.errors import ProtocolError
 from engram.types import JsonValue
 
-ALL: Dict[str, "Call[Any]"] = {name: value for name, value in inspect.getmembers(calls) if isinstance(value, Call)}
+ALL: Dict[str, "Call[Any]"] = {
+    name: value for module in (calls, calls_structured) for name, value in vars(module).items() if isinstance(value, Call)
+}
 DROPPED = {"DELETE_BUCKET", "DELETE_MEMORY"}
 FAMILIES = ("events", "facts", "episodes", "procedures", "insights", "context_builds")
 LISTS = {
@@ -89,7 +90,7 @@ def test_only_the_results_of_deletes_are_unread() -> None:
 
 
 def test_the_calls_of_engrams_that_change_something_carry_a_key() -> None:
-    table = {name: value for name, value in inspect.getmembers(calls_engrams) if isinstance(value, Call)}
+    table = {name: value for name, value in vars(calls_engrams).items() if isinstance(value, Call)}
     reads = {name for name, call in table.items() if not call.writes}
     assert reads == {"LIST_ENGRAMS", "GET_ENGRAM", "GET_HISTORY", "RECALL", "RECALL_MANY"}
     assert {name for name in reads if table[name].method != "GET"} == {"RECALL", "RECALL_MANY"}

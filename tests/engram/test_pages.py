@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List, Optional
 
 import pytest
 
-from engram import EngramClient, Memory, Page, ValidationError, calls
+from engram import EngramClient, Memory, Page, ValidationError, calls_structured
 from engram.pages import PAGE_PACKETS, PAGE_RECORDS, read_list
 from engram.testing import LiveServer
 from engram.types import Event, ScopeInput
@@ -31,7 +31,7 @@ def client() -> Iterator[EngramClient]:
 
 def _read(client: EngramClient, limit: Optional[int], at_once: int, cursor: Optional[str] = None) -> "Page[Event]":
     body: Dict[str, object] = {"scope": SCOPE, "cursor": cursor}
-    return read_list(client, calls.LIST_EVENTS, body, limit, lambda part: part["events"], at_once=at_once)
+    return read_list(client, calls_structured.LIST_EVENTS, body, limit, lambda part: part["events"], at_once=at_once)
 
 
 def _ids(page: "Page[Event]") -> List[str]:
