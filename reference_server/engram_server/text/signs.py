@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import Tuple
 
-from .times import has_time
-
 ASKS = 1
 TELLS_TIME = 2
 # 4 is the storage's own: whether the moment of saying is known.
@@ -46,11 +44,9 @@ _ASKED: Tuple[Tuple[int, "re.Pattern[str]"], ...] = (
 )
 
 
-def signs(body: str) -> int:
+def signs(body: str, *, tells_time: bool) -> int:
     """Return what a memory shows, without what its head says."""
-    found = ASKS if body.rstrip().endswith(_QUESTION_MARKS) else 0
-    if has_time(body):
-        found |= TELLS_TIME
+    found = (ASKS if body.rstrip().endswith(_QUESTION_MARKS) else 0) | (TELLS_TIME if tells_time else 0)
     for sign, pattern in _SIGNS:
         if pattern.search(body):
             found |= sign

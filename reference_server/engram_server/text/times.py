@@ -31,12 +31,10 @@ from .named_times import NAMED_FRAMES, NAMED_RULES, clock_of
 from .relative_times import RELATIVE_FRAMES, RELATIVE_RULES
 from .time_grammar import DIGITS, Frame, Rule, Said, is_between
 
-__all__ = ["When", "date_words", "has_time", "times_asked", "times_in"]
+__all__ = ["Told", "When", "date_words", "read_times", "times_asked", "times_in"]
 
 # "the Friday of the second week of June": as many frames inside of each other as a sentence bears.
 _MOST_FRAMES = 3
-# Whether there is an expression does not depend on when it was said; in this year all of them can be resolved.
-_ANY_MOMENT = 0
 _AFTER_DIGITS = ":"
 # A text that tells more times than this, or holds so many numbers that may be one, is a table: its beginning is read.
 _MOST_FOUND = 200
@@ -70,6 +68,15 @@ class When(NamedTuple):
     stop: int
 
 
+class Told(NamedTuple):
+    """What a text tells of time."""
+
+    #: Its expressions in order; none overlap.
+    times: List[When]
+    #: Whether it tells any time, be it a vague one or a length of time.
+    tells: bool
+
+
 class _Read(NamedTuple):
     """What was read at a place: a span, where its words end, and whether it counts from the moment of speaking."""
 
@@ -96,10 +103,16 @@ _STARTS = frozenset({*_RULES, *_FRAMES})
 
 def times_in(text: str, anchor: int) -> List[When]:
     """Return the expressions of time of `text`, said at `anchor`, in order; none overlap."""
+    return read_times(text, anchor).times
+
+
+def read_times(text: str, anchor: int) -> Told:
+    """Return what `text`, said at `anchor`, tells of time."""
     lowered = ascii_lower(text)
-    if not _may_hold(lowered, _word(lowered).findall(lowered)):
-        return []
-    return list(islice(_times(Said(text, lowered, anchor)), _MOST_FOUND))
+    found = _word(lowered).findall(lowered)
+    may_hold = not _SIGNS.isdisjoint(found) or _SIGN_IN_NUMBERS.search(lowered) is not None
+    times = list(islice(_times(Said(text, lowered, anchor)), _MOST_FOUND)) if may_hold else []
+    return Told(times, bool(times) or not (_VAGUE.isdisjoint(found) and _DURATIONS.isdisjoint(found)))
 
 
 def times_asked(text: str, now: int) -> List[When]:
@@ -118,21 +131,8 @@ def _opened(text: str, when: When) -> When:
     return when._replace(start=span.start, end=span.end)
 
 
-def has_time(text: str) -> bool:
-    """Say whether `text` holds an expression of time, be it a vague one or a length of time."""
-    lowered = ascii_lower(text)
-    found = _word(lowered).findall(lowered)
-    if not (_VAGUE.isdisjoint(found) and _DURATIONS.isdisjoint(found)):
-        return True
-    return _may_hold(lowered, found) and next(_times(Said(text, lowered, _ANY_MOMENT)), None) is not None
-
-
 def _word(lowered: str) -> "re.Pattern[str]":
     return _ASCII_WORD if lowered.isascii() else _WORD
-
-
-def _may_hold(lowered: str, found: List[str]) -> bool:
-    return not _SIGNS.isdisjoint(found) or _SIGN_IN_NUMBERS.search(lowered) is not None
 
 
 def _times(said: Said) -> Iterator[When]:

@@ -20,7 +20,7 @@ from engram_server.text.signs import asked_signs, signs
 from engram_server.text.similarity import near_key, repetition, similarity
 from engram_server.text.spots import spots
 from engram_server.text.terms import question_terms, terms
-from engram_server.text.times import has_time, times_in
+from engram_server.text.times import times_in
 from engram_server.text.tokens import cut_to_tokens, estimate_tokens
 from engram_server.text.turn import read_turn
 from engram_server.text.words import exact_words, words
@@ -47,12 +47,11 @@ FUNCTIONS: "dict[str, Callable[[str], object]]" = {
     "repetition": lambda text: repetition(text, text + " the"),
     "read_turn": read_turn,
     "times_in": lambda text: times_in(text, 0),
-    "has_time": has_time,
     "entities": lambda text: entities(text, "Ana"),
     "relations": lambda text: relations(text, "Ana"),
     "relating": relating,
     "spots": spots,
-    "signs": signs,
+    "signs": lambda text: signs(text, tells_time=False),
     "asked_signs": asked_signs,
     "read_question": read_question,
     "estimate_tokens": estimate_tokens,

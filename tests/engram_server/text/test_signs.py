@@ -9,6 +9,7 @@ import pytest
 from engram_server.storage import rows
 from engram_server.text import signs as known
 from engram_server.text.signs import ASKS, COUNTS, FIRST_PERSON, NAMES, TELLS_PLACE, TELLS_TIME, asked_signs, signs
+from engram_server.text.times import read_times
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ from engram_server.text.signs import ASKS, COUNTS, FIRST_PERSON, NAMES, TELLS_PL
     ],
 )
 def test_what_a_body_shows(body: str, shown: Set[int]) -> None:
-    assert signs(body) == sum(shown)
+    assert signs(body, tells_time=read_times(body, 0).tells) == sum(shown)
 
 
 @pytest.mark.parametrize(

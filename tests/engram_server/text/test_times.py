@@ -9,7 +9,7 @@ from typing import List
 import pytest
 
 from engram_server.text.calendar_words import ALL_TIME
-from engram_server.text.times import date_words, has_time, times_asked, times_in
+from engram_server.text.times import date_words, read_times, times_asked, times_in
 
 from .samples import random_text
 
@@ -136,8 +136,8 @@ def test_of_a_table_the_beginning_is_read(text: str, found: int) -> None:
         *[(text, False) for text in ("", "I may", "a good cat", "5 cats", "猫")],
     ],
 )
-def test_has_time(text: str, expected: bool) -> None:
-    assert has_time(text) is expected
+def test_vague_times_and_lengths_are_told_as_well(text: str, expected: bool) -> None:
+    assert read_times(text, _ms(_NOW)).tells is expected
 
 
 @pytest.mark.parametrize(

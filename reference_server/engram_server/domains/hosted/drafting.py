@@ -13,10 +13,10 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from ...storage import Entity, Indexing, MemoryRow, NewFact, NewMemory
 from ...text.entities import entities, name_key
 from ...text.relations import relations
-from ...text.signs import TELLS_TIME, signs
+from ...text.signs import signs
 from ...text.similarity import near_key
 from ...text.terms import index_term, terms
-from ...text.times import When, date_words, times_in
+from ...text.times import When, date_words, read_times
 from ...text.tokens import estimate_tokens
 from ...text.turn import read_turn
 from ...text.words import words
@@ -48,6 +48,14 @@ class Said(NamedTuple):
     body: str
 
 
+class Drafted(NamedTuple):
+    """A memory as it would be stored, and what was read in it on the way."""
+
+    memory: NewMemory
+    body: str
+    times: List[When]
+
+
 def read(content: str, given: Given) -> Said:
     """Take a content apart."""
     turn = read_turn(content)
@@ -66,11 +74,15 @@ def given_with(row: MemoryRow) -> Given:
 
 def draft(content: str, public_id: str, now: int, given: Given = Given()) -> NewMemory:
     """Return a memory as it would be stored at the moment `now`."""
+    return drafted(content, public_id, now, given).memory
+
+
+def drafted(content: str, public_id: str, now: int, given: Given) -> Drafted:
+    """Return `draft` with what goes into it."""
     said = read(content, given)
-    shown = signs(said.body)
-    told = times_in(said.body, now if said.at is None else said.at) if shown & TELLS_TIME else []
-    counts, body_terms = _index_terms(content, said, told)
-    return NewMemory(
+    times, tells_time = read_times(said.body, now if said.at is None else said.at)
+    counts, body_terms = _index_terms(content, said, times)
+    memory = NewMemory(
         public_id=public_id,
         content=content,
         content_hash=_digest(content),
@@ -86,12 +98,13 @@ def draft(content: str, public_id: str, now: int, given: Given = Given()) -> New
         said_at=said.at,
         voice=" ".join(words(said.speaker)),
         said_by=said.speaker,
-        flags=shown,
-        since=min((when.start for when in told), default=None),
-        until=max((when.end for when in told), default=None),
+        flags=signs(said.body, tells_time=tells_time),
+        since=min((when.start for when in times), default=None),
+        until=max((when.end for when in times), default=None),
         entities=[Entity(*found) for found in entities(said.body, said.speaker) if found.key],
         facts=list(_facts(said)),
     )
+    return Drafted(memory, said.body, times)
 
 
 def _redraft(row: MemoryRow) -> NewMemory:

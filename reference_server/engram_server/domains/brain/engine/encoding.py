@@ -16,7 +16,7 @@ from ....storage import NewMemory, Reader, Writer
 from ....storage.brain_rows import BrainRow, NewFiber, NewNeuron, NewSynapse
 from ...errors import Malformed
 from ...hosted import memories
-from ...hosted.drafting import Given, draft, read
+from ...hosted.drafting import Given, drafted
 from ...scope import Scope
 from .. import brains, shapes
 from ..drafts import content_key, direction_of
@@ -77,13 +77,12 @@ def prepare(scope: Scope, given: MemoryToEncode) -> Prepared:
     timestamp = given.get("timestamp")
     moment = brains.now(scope) if timestamp is None else iso_moment_of(timestamp)
     said = Given(occurred_at=None if timestamp is None else moment // _MS)
-    memory = draft(content, scope.ids.new("mem"), scope.now(), said)
+    draft = drafted(content, scope.ids.new("mem"), scope.now(), said)
+    memory = draft.memory
     if timestamp is None and memory.said_at is not None:
         moment = memory.said_at * _MS
     reading = read_memory(
-        content,
-        read(content, said).body,
-        memory,
+        draft,
         moment // _MS,
         given.get("tags") or [],
         with_times=not given.get("skip_time_neurons", False),

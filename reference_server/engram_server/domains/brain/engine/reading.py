@@ -15,17 +15,17 @@ from typing import AbstractSet, Dict, Iterator, List, NamedTuple, Optional, Sequ
 from engram.types import JsonObject
 from engram.types.brain import MemoryKind, NeuronKind, SynapseKind
 
-from ....storage import Entity, NewMemory
+from ....storage import Entity, NewFact
 from ....text.clauses import relating
 from ....text.entities import is_plain_start, name_key
 from ....text.irregular import BASE_FORMS
 from ....text.lexicon import FRAME_TERMS, RELATED
 from ....text.relation_words import DETERMINERS
-from ....text.signs import TELLS_TIME
 from ....text.spots import spots
 from ....text.terms import index_term
-from ....text.times import When, times_in
+from ....text.times import When
 from ....text.words import words
+from ...hosted.drafting import Drafted
 from ..drafts import content_key
 from .cues import FEELINGS, actions, guessed_type, intents
 
@@ -115,22 +115,22 @@ class _Plan:
 
 
 def read_memory(
-    content: str, body: str, draft: NewMemory, moment: int, tags: Sequence[str], *, with_times: bool, ceiling: float
+    draft: Drafted, moment: int, tags: Sequence[str], *, with_times: bool, ceiling: float
 ) -> Reading:
     """Return what a text becomes that speaks from a moment (milliseconds); `draft` is what recall reads in it."""
+    memory, body, times = draft
     untimed = body
-    told_times: Sequence[When] = times_in(body, moment) if draft.flags & TELLS_TIME else ()
-    for when in told_times:
+    for when in times:
         untimed = untimed[: when.at] + " " * (when.stop - when.at) + untimed[when.stop :]
     told = words(untimed)
     known = frozenset(told)
     kind: MemoryKind = guessed_type(body, known)
-    plan = _Plan(PlannedNeuron("concept", content, (), {"is_anchor": True, "memory_type": kind}))
+    plan = _Plan(PlannedNeuron("concept", memory.content, (), {"is_anchor": True, "memory_type": kind}))
     agent_tags = sorted({normal_tag(tag) for tag in tags} - {""})
     if with_times:
-        for time in _times(body, told_times, moment):
+        for time in _times(body, times, moment):
             plan.link(ANCHOR, plan.place(time), "happened_at", 0.9)
-    named = _names(plan, body, draft.entities, told)
+    named = _names(plan, body, memory.entities, told)
     concepts = _concepts(plan, body, told, [neuron for neuron, _ in named])
     for place, mentions in named:
         more = _TAGGED if plan.neurons[place].content.lower() in agent_tags else 0.0
@@ -141,7 +141,7 @@ def read_memory(
     _phrases(plan, body, known)
     _feelings(plan, told)
     _company(plan, [place for place, _ in named])
-    _relations(plan, body, draft)
+    _relations(plan, body, memory.facts)
     pairs = len(plan.neurons) * (len(plan.neurons) - 1) / 2
     coherence = min(1.0, len(plan.synapses) / pairs) if pairs else 0.0
     found = [plan.neurons[place].content for place, _ in (*named, *concepts[:_MAX_TAGGED_CONCEPTS])]
@@ -285,7 +285,7 @@ def _company(plan: _Plan, named: Sequence[int]) -> None:
             plan.link(one, other, "co_occurs", 0.5)
 
 
-def _relations(plan: _Plan, body: str, draft: NewMemory) -> None:
+def _relations(plan: _Plan, body: str, facts: Sequence[NewFact]) -> None:
     """Connect the clauses of a sentence, and those who a relation is stated of."""
     for one in relating(body):
         sides = [
@@ -296,7 +296,7 @@ def _relations(plan: _Plan, body: str, draft: NewMemory) -> None:
             plan.link(ANCHOR, side, "involves", 0.7)
         plan.link(sides[0], sides[1], one.kind, one.weight)
     places = {form: at for at, neuron in enumerate(plan.neurons) for form in neuron.forms[:1]}
-    for fact in draft.facts:
+    for fact in facts:
         subject, value = places.get(fact.subject_key), places.get(fact.object_key)
         if subject is not None and value is not None:
             type_: SynapseKind = "is_a" if fact.predicate == "is" else "related_to"
