@@ -32,7 +32,7 @@ def require(reader: Reader, scope: Scope, brain_id: str) -> BrainRow:
     """
     row = reader.brain(scope.tenant_id, brain_id)
     if row is None:
-        raise Unknown("Brain not found", {"brain_id": brain_id}, code="brain_not_found")
+        raise Unknown(f"Brain not found: {brain_id}", {"brain_id": brain_id}, code="brain_not_found")
     return row
 
 

@@ -238,5 +238,5 @@ class BrainSnapshot:
         """
         try:
             return cls.of(cast(BrainSnapshotWire, json.loads(text)))
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"this is no snapshot of a brain: {error!r}") from error

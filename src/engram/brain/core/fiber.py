@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from ...types.brain import FiberStage, FiberWire
 from ...types.brain_calls import FiberInput
-from .values import Metadata, in_utc, own, read, read_moment, sent, sent_moment, settle, share, tags_of, utcnow
+from .values import Metadata, in_utc, own, read, read_moment, sent, sent_moment, settle, several, share, tags_of, utcnow
 
 _CONDUCTING_ADDS = 0.02
 # Sums of hundredths are not exact; nobody counts trillionths of conductivity.
@@ -47,15 +47,15 @@ class Fiber:
     created_at: datetime = field(default_factory=utcnow)
 
     def __post_init__(self) -> None:
-        neuron_ids = frozenset(self.neuron_ids)
+        neuron_ids = frozenset(several(self.neuron_ids, "neuron_ids"))
         if self.anchor_neuron_id not in neuron_ids:
             raise ValueError(f"anchor_neuron_id: {self.anchor_neuron_id!r} is not one of the neurons of the fiber")
         settle(
             self,
             {
                 "neuron_ids": neuron_ids,
-                "synapse_ids": frozenset(self.synapse_ids),
-                "pathway": tuple(self.pathway) or (self.anchor_neuron_id,),
+                "synapse_ids": frozenset(several(self.synapse_ids, "synapse_ids")),
+                "pathway": tuple(several(self.pathway, "pathway")) or (self.anchor_neuron_id,),
                 "conductivity": share(self.conductivity),
                 "salience": share(self.salience),
                 "auto_tags": tags_of(self.auto_tags),
@@ -91,15 +91,15 @@ class Fiber:
         """
         return cls(
             fiber_id or str(uuid4()),
-            frozenset(neuron_ids),
-            frozenset(synapse_ids),
+            neuron_ids,
+            synapse_ids,
             anchor_neuron_id,
-            tuple(pathway or ()),
+            pathway or (),
             time_start=time_start,
             time_end=time_end,
             summary=summary,
-            auto_tags=frozenset(auto_tags or ()),
-            agent_tags=frozenset(tags or ()) | frozenset(agent_tags or ()),
+            auto_tags=tags_of(auto_tags),
+            agent_tags=tags_of(tags) | tags_of(agent_tags),
             metadata=own(metadata),
         )
 

@@ -43,7 +43,13 @@ class Priority(IntEnum):
 
     @classmethod
     def from_int(cls, value: int) -> Priority:
-        """Return the priority that a number stands for."""
+        """Return the priority that a number stands for.
+
+        Raises:
+            ValueError: it is no number.
+        """
+        if not isinstance(value, (int, float)):
+            raise ValueError(f"priority: must be a number, as Priority.HIGH is, not {value!r:.40}")
         return next((priority for most, priority in _SNAPS if value <= most), cls.CRITICAL)
 
 
@@ -187,7 +193,7 @@ class TypedMemory:
             Provenance(source, confidence),
             None if expires_in_days is None else now + timedelta(days=expires_in_days),
             project_id,
-            frozenset(tags or ()),
+            tags_of(tags),
             own(metadata),
             now,
             trust_score,

@@ -64,7 +64,7 @@ class Project:
             description,
             start,
             end_date,
-            frozenset(tags or ()),
+            tags_of(tags),
             priority,
             own(metadata),
         )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from enum import Enum
-from typing import Dict, FrozenSet, Iterable, Mapping, Optional, overload
+from typing import Dict, FrozenSet, Iterable, List, Mapping, NoReturn, Optional, TypeVar, overload
 
 from ...types.wire import JsonValue
+
+T = TypeVar("T")
 
 Metadata = Mapping[str, JsonValue]
 
@@ -19,6 +21,10 @@ class Word(str, Enum):
     """One of some words. It is its own name on the wire, and in a text."""
 
     __str__ = str.__str__
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise ValueError(f"{value!r:.40} is no {cls.__name__}; there are {', '.join(cls)}")
 
 
 def utcnow() -> datetime:
@@ -33,8 +39,16 @@ def in_utc(moment: None) -> None: ...
 @overload
 def in_utc(moment: Optional[datetime]) -> Optional[datetime]: ...
 def in_utc(moment: Optional[datetime]) -> Optional[datetime]:
-    """Return a moment as the values have it."""
-    if moment is None or moment.tzinfo is None:
+    """Return a moment as the values have it.
+
+    Raises:
+        ValueError: it is something else, such as a text.
+    """
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime):
+        raise ValueError(f"a moment must be a datetime, not {type(moment).__name__}")
+    if moment.tzinfo is None:
         return moment
     return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
@@ -59,9 +73,24 @@ def read_moment(text: str) -> datetime:
     return in_utc(datetime.fromisoformat(text))
 
 
+def several(values: Iterable[T], what: str) -> List[T]:
+    """Return values as a list.
+
+    Raises:
+        ValueError: they are one string, whose letters nobody means.
+    """
+    if isinstance(values, str):
+        raise ValueError(f"{what}: must be several, as in a list; {values!r:.40} is one string")
+    return list(values)
+
+
 def tags_of(tags: Optional[Iterable[str]]) -> FrozenSet[str]:
-    """Return tags as they are kept: in small letters, so that `Important` and `important` are one."""
-    return frozenset(tag.strip().lower() for tag in tags or ()) - {""}
+    """Return tags as they are kept: in small letters, so that `Important` and `important` are one.
+
+    Raises:
+        ValueError: they are one string.
+    """
+    return frozenset(tag.strip().lower() for tag in several(tags or (), "tags")) - {""}
 
 
 def share(value: float) -> float:

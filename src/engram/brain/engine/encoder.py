@@ -13,7 +13,7 @@ from ..core.brain import BrainConfig
 from ..core.fiber import Fiber
 from ..core.neuron import Neuron
 from ..core.synapse import Synapse
-from ..core.values import Metadata, own, sent_moment, tags_of
+from ..core.values import Metadata, own, sent_moment, several, tags_of
 from ..storage import BrainStorage
 
 
@@ -128,8 +128,8 @@ class MemoryEncoder:
             ValidationError: one of the texts is blank, or they are too many.
             TooLargeError: one is longer than 64 KiB, or all together than 8 MiB.
         """
-        common = None if tags is None else list(tags)
-        memories = [_memory(content, timestamp, metadata, common) for content in contents]
+        common = tags_of(tags)
+        memories = [_memory(content, timestamp, metadata, common) for content in several(contents, "contents")]
         body: EncodeBatchBody = {"memories": memories}
         done = await self._storage.send(calls.ENCODE_BATCH, body=body)
         return [EncodingCounts.of(result) for result in done["results"]]

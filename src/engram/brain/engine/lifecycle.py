@@ -8,7 +8,7 @@ from typing import Iterable, Optional
 
 from ... import calls_brain as calls
 from ...types.brain_engine import DecayBody, DecayReport as DecayReportWire, ReinforceBody
-from ..core.values import read_moment, sent
+from ..core.values import read_moment, sent, several
 from ..storage import BrainStorage
 
 
@@ -88,8 +88,8 @@ class ReinforcementManager:
     ) -> int:
         """Strengthen neurons and synapses by their ids; return how many there were of them."""
         body: ReinforceBody = {
-            "neuron_ids": list(activated_neurons),
-            "synapse_ids": list(activated_synapses),
+            "neuron_ids": several(activated_neurons, "activated_neurons"),
+            "synapse_ids": several(activated_synapses, "activated_synapses"),
             "reinforcement_delta": self.reinforcement_delta,
         }
         done = await storage.send(calls.REINFORCE, body=body)

@@ -13,7 +13,7 @@ from ... import calls_brain as calls
 from ...types.brain_learning import LearnPatternsBody, PatternReport, SuggestPatternsBody
 from ..core.brain import BrainConfig
 from ..core.recall_event import RecallEvent
-from ..core.values import sent
+from ..core.values import sent, several
 from ..storage import BrainStorage
 
 DEFAULT_WINDOW_SECONDS = 600.0
@@ -120,5 +120,5 @@ async def suggest_follow_up_queries(
     storage: BrainStorage, topics: Iterable[str], config: Optional[BrainConfig] = None
 ) -> List[str]:
     """Return up to five topics that are often asked about next, the strongest first."""
-    body: SuggestPatternsBody = {"topics": list(topics), "limit": _MAX_SUGGESTIONS}
+    body: SuggestPatternsBody = {"topics": several(topics, "topics"), "limit": _MAX_SUGGESTIONS}
     return (await storage.send(calls.SUGGEST_PATTERNS, body=body))["suggestions"]

@@ -10,7 +10,7 @@ from ... import calls_brain as calls
 from ...types.brain_engine import ActivateBody, ActivateResult
 from ..core.brain import BrainConfig
 from ..core.fiber import Fiber
-from ..core.values import sent
+from ..core.values import sent, several
 from ..storage import BrainStorage
 from .activation import ActivationResult, CoActivation
 
@@ -57,7 +57,7 @@ class ReflexActivation:
         self, anchor_sets: Sequence[Sequence[str]], fibers: Sequence[Fiber], reference_time: Optional[datetime]
     ) -> ActivateResult:
         body: ActivateBody = {
-            "anchor_sets": [list(anchors) for anchors in anchor_sets],
+            "anchor_sets": [several(anchors, "anchors") for anchors in anchor_sets],
             "fiber_ids": [fiber.id for fiber in fibers],
             "trail": True,
             "activation_threshold": self.config.activation_threshold,

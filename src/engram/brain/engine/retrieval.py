@@ -138,7 +138,7 @@ class ReflexPipeline:
         """
         body: BrainQueryBody = {
             "query": query,
-            "depth": None if depth is None else int(depth),
+            "depth": depth,
             "max_tokens": self.config.max_context_tokens if max_tokens is None else max_tokens,
             "include_subgraph": include_subgraph,
             "reference_time": sent(reference_time),

@@ -7,6 +7,7 @@ from typing import Optional, Union
 
 from ...aio import LOCAL_MAX_CONCURRENCY, local_client
 from ...client import EngramClient
+from ...errors import ConfigurationError
 from .brains import Brains
 from .fibers import Fibers
 from .graph import Graph
@@ -22,7 +23,7 @@ class BrainStorage(Brains, Graph, Fibers, Keeping):
         storage = BrainStorage(EngramClient.local("engram.db"), "my-brain")
 
     Every method raises `EngramError` or one of its children; a method that gets one thing returns None where there is
-    no such thing. Up to `max_concurrency` calls go on at once. Safe in several event loops, one after another or at once.
+    no such thing. Up to `max_concurrency` calls go on at once. Safe in several event loops, also at once.
     """
 
 
@@ -41,6 +42,8 @@ class SQLiteStorage(BrainStorage):
     """
 
     def __init__(self, db_path: "Union[str, os.PathLike[str]]") -> None:
+        if not db_path:
+            raise ConfigurationError(f"db_path: must be the path of a file, not {db_path!r}", outcome="not_sent")
         super().__init__(local_client(db_path), max_concurrency=LOCAL_MAX_CONCURRENCY)
 
 
@@ -61,6 +64,8 @@ class SharedStorage(BrainStorage):
         timeout: float = _DEFAULT_TIMEOUT_SECONDS,
         api_key: Optional[str] = None,
     ) -> None:
+        if not server_url:
+            raise ConfigurationError(f"server_url: must be the URL of a server, not {server_url!r}", outcome="not_sent")
         super().__init__(EngramClient(base_url=server_url, api_key=api_key, timeout_seconds=timeout), brain_id)
         #: Where the server is.
         self.server_url = server_url

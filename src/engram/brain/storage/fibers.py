@@ -8,7 +8,7 @@ from ... import calls_brain as calls
 from ...types.brain import TagMode
 from ...types.brain_calls import FindFibersBody, UpdateFiberBody
 from ..core.fiber import Fiber
-from ..core.values import sent, tags_of
+from ..core.values import sent, several, tags_of
 from .graph import DEFAULT_LIMIT, Span
 from .reach import Reach, strings
 
@@ -65,7 +65,7 @@ class Fibers(Reach):
     ) -> List[Fiber]:
         """Return the fibers that hold one of some neurons, each once, the most salient first."""
         wanted: FindFibersBody = {
-            "neuron_ids": list(neuron_ids),
+            "neuron_ids": several(neuron_ids, "neuron_ids"),
             "limit_per_neuron": limit_per_neuron,
             "tags": sorted(tags_of(tags)),
             "tag_mode": tag_mode,

@@ -10,7 +10,7 @@ from ...types.brain import NeighborDirection
 from ...types.brain_calls import Neighbor, NeuronIdsBody, Suggestion, UpdateNeuronBody, UpdateSynapseBody
 from ..core.neuron import Neuron, NeuronState, NeuronType
 from ..core.synapse import Synapse, SynapseType
-from ..core.values import own, sent
+from ..core.values import own, sent, several
 from .reach import Reach, strings
 
 Step = Tuple[Neuron, Synapse]
@@ -45,7 +45,7 @@ class Graph(Reach):
 
     async def get_neurons_batch(self, neuron_ids: Iterable[str]) -> Dict[str, Neuron]:
         """Return those of some neurons that there are, by their ids."""
-        wanted: NeuronIdsBody = {"neuron_ids": list(neuron_ids)}
+        wanted: NeuronIdsBody = {"neuron_ids": several(neuron_ids, "neuron_ids")}
         found = await self.send(calls.GET_NEURONS, body=wanted)
         return {neuron["id"]: Neuron.of(neuron) for neuron in found["neurons"]}
 
@@ -112,7 +112,7 @@ class Graph(Reach):
 
     async def get_neuron_states_batch(self, neuron_ids: Iterable[str]) -> Dict[str, NeuronState]:
         """Return how active those of some neurons are that there are, by their ids."""
-        wanted: NeuronIdsBody = {"neuron_ids": list(neuron_ids)}
+        wanted: NeuronIdsBody = {"neuron_ids": several(neuron_ids, "neuron_ids")}
         found = await self.send(calls.GET_NEURON_STATES, body=wanted)
         return {state["neuron_id"]: NeuronState.of(state) for state in found["states"]}
 
@@ -203,7 +203,7 @@ class Graph(Reach):
             {"neuron_id": neuron_id},
             query={
                 "direction": direction,
-                "synapse_types": None if synapse_types is None else strings([*map(str, synapse_types)]),
+                "synapse_types": None if synapse_types is None else strings(several(synapse_types, "synapse_types")),
                 "min_weight": None if min_weight is None else str(min_weight),
             },
         )

@@ -11,7 +11,7 @@ from ..core.alert import Alert, AlertType
 from ..core.memory_types import MemoryType, Priority, TypedMemory
 from ..core.project import Project
 from ..core.recall_event import RecallEvent
-from ..core.values import tags_of
+from ..core.values import several, tags_of
 from .graph import DEFAULT_LIMIT
 from .reach import Reach, strings
 
@@ -60,7 +60,7 @@ class Keeping(Reach):
             calls.LIST_TYPED_MEMORIES,
             query={
                 "memory_type": None if memory_type is None else MemoryType(memory_type).value,
-                "min_priority": None if min_priority is None else int(min_priority),
+                "min_priority": min_priority,
                 "include_expired": "true" if include_expired else None,
                 "project_id": project_id,
                 "tags": None if tags is None else strings(sorted(tags_of(tags))),
@@ -131,7 +131,7 @@ class Keeping(Reach):
 
     async def mark_alerts_seen(self, alert_ids: Sequence[str]) -> int:
         """Mark those of some alerts seen that are active; return how many."""
-        body: AlertIdsBody = {"alert_ids": list(alert_ids)}
+        body: AlertIdsBody = {"alert_ids": several(alert_ids, "alert_ids")}
         return (await self.send(calls.MARK_ALERTS_SEEN, body=body))["changed"]
 
     async def mark_alert_acknowledged(self, alert_id: str) -> bool:
@@ -141,7 +141,7 @@ class Keeping(Reach):
 
     async def resolve_alerts_by_type(self, alert_types: Sequence[str]) -> int:
         """Resolve the alerts of some types, except those that were acknowledged; return how many."""
-        body: AlertTypesBody = {"alert_types": [AlertType(kind).value for kind in alert_types]}
+        body: AlertTypesBody = {"alert_types": [AlertType(kind).value for kind in several(alert_types, "alert_types")]}
         return (await self.send(calls.RESOLVE_ALERTS, body=body))["changed"]
 
     # -- what was asked

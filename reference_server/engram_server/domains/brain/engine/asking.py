@@ -31,7 +31,7 @@ def ask(reader: Reader, scope: Scope, brain: BrainRow, given: BrainQueryBody) ->
     began = scope.clock()
     space = reader.space(scope.tenant_id, brain.brain_id)
     if space is None:
-        raise Unknown("Brain not found", {"brain_id": brain.brain_id}, code="brain_not_found")
+        raise Unknown(f"Brain not found: {brain.brain_id}", {"brain_id": brain.brain_id}, code="brain_not_found")
     depth, max_tokens = given.get("depth"), given.get("max_tokens")
     wanted = Wanted(
         query=given["query"],
