@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence
 
-from ..storage import MemoryRow, Reader, Space, TurnRow, is_mark, mention
+from ..storage import ALL, Among, MemoryRow, Reader, Space, TurnRow, is_mark, mention
 from ..text.stopwords import STOP_WORDS
 from ..text.terms import index_term, terms
 from ..text.times import When, times_asked
@@ -46,6 +46,8 @@ class Asked(NamedTuple):
     min_similarity: float = 0.0
     #: Nothing that was said later is known.
     as_of: Optional[int] = None
+    #: The memories that may be told. Others may be between them in the talk.
+    among: Among = ALL
 
 
 class Ranked(NamedTuple):
@@ -99,6 +101,8 @@ def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS)
     newest = _newest(reader, space, asked, times)
     turns = _turns(reader, asked, [*_pool(reader, space, asked, weighing, frequencies), *newest], weights.reach)
     knowledge = known_of(reader, space, question, turns, asked.as_of)
+    told = [hit for hit in knowledge.facts if asked.among.means(hit.fact.item_id)]
+    knowledge = knowledge._replace(facts=told)
     wanted = Wanted(
         speakers=speakers,
         voices=reader.voice_count(space.id, _MAX_VOICES),
@@ -154,6 +158,7 @@ def _pool(
         length_slope=weighing.length_slope,
         limit=max(_MIN_POOL, asked.top_k),
         as_of=asked.as_of,
+        among=asked.among,
     )
     return [memory_id for memory_id, _ in found]
 
@@ -163,7 +168,8 @@ def _newest(reader: Reader, space: Space, asked: Asked, times: Sequence[When]) -
     if not asked.question.is_vague:
         return []
     since, until = (times[0].start, times[0].end) if times else (None, None)
-    return reader.newest(space.id, max(_MIN_POOL, asked.top_k), as_of=asked.as_of, since=since, until=until)
+    most = max(_MIN_POOL, asked.top_k)
+    return reader.newest(space.id, most, as_of=asked.as_of, since=since, until=until, among=asked.among)
 
 
 def _turns(reader: Reader, asked: Asked, ids: Sequence[int], reach: int) -> Dict[int, TurnRow]:
@@ -204,7 +210,8 @@ def _feed_back(
 def _ranked(reader: Reader, asked: Asked, region: Region, times: Sequence[When]) -> List[Ranked]:
     """Return the best memories of a region with their reckonings, in order."""
     totals = region.totals()
-    top = heapq.nsmallest(asked.top_k, totals, key=lambda memory_id: (-totals[memory_id], -memory_id))
+    told = filter(asked.among.means, totals)
+    top = heapq.nsmallest(asked.top_k, told, key=lambda memory_id: (-totals[memory_id], -memory_id))
     question = asked.question
     words = {one.term: one.word for one in question.concepts}
     dated = frozenset(term for when in times for term in terms(question.text[when.at : when.stop]))

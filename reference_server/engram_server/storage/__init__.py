@@ -9,9 +9,11 @@ from .reader import Reader
 from .records import Fitting, NewRecord, RecordRow
 from .reindexing import Indexing
 from .rows import (
+    ALL,
     ASKS,
     DATED,
     TELLS_TIME,
+    Among,
     Entity,
     FactRow,
     MemoryRow,
@@ -32,10 +34,12 @@ from .world import SHARED_OWNER, WorldRow
 from .writer import Writer
 
 __all__ = [
+    "ALL",
     "ASKS",
     "DATED",
     "SHARED_OWNER",
     "TELLS_TIME",
+    "Among",
     "AuditRow",
     "Candidate",
     "ChangeRow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence, Tuple
 
 from .asking import Asking, as_json
+from .rows import Among
 
 
 class NearSynapse(NamedTuple):
@@ -83,6 +84,32 @@ class BrainSearch(Asking):
         for neuron, fiber in found:
             held.setdefault(neuron, []).append(fiber)
         return held
+
+    def fibers_tagged(self, space_id: int, tags: Iterable[str], *, least: int) -> FrozenSet[int]:
+        """Return the row numbers of the fibers that have at least so many of some tags."""
+        found = self._db.execute(
+            "SELECT t.fiber_id FROM json_each(?) AS wanted"
+            " CROSS JOIN fiber_tags AS t ON t.space_id = ? AND t.tag = wanted.value"
+            " GROUP BY t.fiber_id HAVING COUNT(*) >= ?",
+            (as_json(sorted(set(tags))), space_id, least),
+        )
+        return frozenset(row[0] for row in found)
+
+    def neurons_apart(self, space_id: int, neurons: Iterable[str], among: Among) -> FrozenSet[str]:
+        """Return those of some neurons that no fiber among those meant holds, though others do or some are listed."""
+        found = self._db.execute(
+            "SELECT wanted.value FROM json_each(:neurons) AS wanted WHERE (:listed"
+            " OR EXISTS (SELECT 1 FROM fiber_neurons AS h WHERE h.space_id = :space AND h.neuron_id = wanted.value))"
+            " AND NOT EXISTS (SELECT 1 FROM fiber_neurons AS h WHERE h.space_id = :space"
+            "   AND h.neuron_id = wanted.value AND (h.fiber_id IN (SELECT value FROM json_each(:ids))) = :listed)",
+            {
+                "neurons": as_json(sorted(set(neurons))),
+                "space": space_id,
+                "ids": as_json(sorted(among.ids)),
+                "listed": among.listed,
+            },
+        )
+        return frozenset(row[0] for row in found)
 
     def synapses_between(self, pairs: Iterable[Tuple[int, int]]) -> Dict[Tuple[int, int, str], Tuple[int, str]]:
         """Return row number and id of the synapses between some neurons, by the rows of the ends and the type."""

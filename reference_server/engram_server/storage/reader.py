@@ -17,7 +17,7 @@ from .engrams import Entries
 from .knowledge import Knowledge
 from .leases import Leases
 from .records import Records
-from .rows import MemoryRow, ProfileRow, ProviderRow, Recorded, Space
+from .rows import ALL, Among, MemoryRow, ProfileRow, ProviderRow, Recorded, Space
 from .sessions import Sessions
 from .turns import Turns
 from .world import World
@@ -169,20 +169,31 @@ class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, 
         length_slope: float,
         limit: int,
         as_of: Optional[int] = None,
+        among: Among = ALL,
     ) -> List[Tuple[int, float]]:
         """Return the row ids that score highest, with their scores; of equal ones the newest first.
 
         The score is the sum over the terms of `weight * tf / (tf + saturation + length_slope * length)`, which is
         BM25 when the weights are `idf * (k1 + 1)`, `saturation` is `k1 * (1 - b)` and `length_slope` is
-        `k1 * b / average length`. What was said after `as_of` is passed over.
+        `k1 * b / average length`. What was said after `as_of` is passed over, and what is not `among` those meant.
         """
         found = self._db.execute(
             "SELECT p.item_id, SUM(weight.value * p.tf / (p.tf + ? + ? * p.length)) AS score"
             " FROM json_each(?) AS weight"
             " CROSS JOIN postings AS p ON p.space_id = ? AND p.term = weight.key"
-            " WHERE ?5 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= ?5"
+            " WHERE (?5 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= ?5)"
+            " AND (?7 IS NULL OR (p.item_id IN (SELECT value FROM json_each(?7))) = ?8)"
             " GROUP BY p.item_id ORDER BY score DESC, p.item_id DESC LIMIT ?6",
-            (float(saturation), float(length_slope), as_json(dict(weights)), space_id, as_of, limit),
+            (
+                float(saturation),
+                float(length_slope),
+                as_json(dict(weights)),
+                space_id,
+                as_of,
+                limit,
+                None if among == ALL else as_json(sorted(among.ids)),
+                among.listed,
+            ),
         )
         return found.fetchall()
 

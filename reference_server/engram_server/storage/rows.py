@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import AbstractSet, Mapping, NamedTuple, Optional, Sequence
+from typing import AbstractSet, FrozenSet, Mapping, NamedTuple, Optional, Sequence
 
 # What is known of a turn, as bits of its flags.
 ASKS = 1
@@ -37,6 +37,20 @@ class Space(NamedTuple):
     near_count: int = 20
     far_sum: float = 0.8
     far_count: int = 20
+
+
+class Among(NamedTuple):
+    """Which memories are meant, by their row ids: those listed, or all but those."""
+
+    ids: FrozenSet[int] = frozenset()
+    listed: bool = False
+
+    def means(self, memory_id: int) -> bool:
+        """Say whether a memory is meant."""
+        return (memory_id in self.ids) == self.listed
+
+
+ALL = Among()
 
 
 class MemoryRow(NamedTuple):

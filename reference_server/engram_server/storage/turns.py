@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterable, List, Optional, Set
 
 from .asking import Asking, as_json
-from .rows import TurnRow, spoken
+from .rows import ALL, Among, TurnRow, spoken
 
 
 class Turns(Asking):
@@ -34,6 +34,7 @@ class Turns(Asking):
         as_of: Optional[int] = None,
         since: Optional[int] = None,
         until: Optional[int] = None,
+        among: Among = ALL,
     ) -> List[int]:
         """Return the row ids of what was said last, newest first: nothing that was said after `as_of`.
 
@@ -43,8 +44,9 @@ class Turns(Asking):
             "SELECT item_id FROM turns WHERE space_id = ?1 AND said_at <= COALESCE(?2, 9223372036854775807)"
             " AND ((said_at >= COALESCE(?3, said_at) AND said_at < COALESCE(?4, said_at + 1))"
             "   OR (since < COALESCE(?4, since + 1) AND until > COALESCE(?3, until - 1)))"
+            " AND (item_id IN (SELECT value FROM json_each(?6))) = ?7"
             " ORDER BY said_at DESC, item_id DESC LIMIT ?5",
-            (space_id, as_of, since, until, limit),
+            (space_id, as_of, since, until, limit, as_json(sorted(among.ids)), among.listed),
         )
         return [int(row[0]) for row in found]
 

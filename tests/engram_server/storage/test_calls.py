@@ -14,6 +14,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 import pytest
 
 from engram_server.storage import (
+    Among,
     FactRow,
     MemoryRow,
     NewMemory,
@@ -359,6 +360,18 @@ def test_best_is_the_sum_of_the_formula(store: Store, space: Space, rng: random.
         assert _best(reader, space, {}) == []
 
 
+def test_only_those_that_are_meant_are_ranked(store: Store, space: Space) -> None:
+    one, other, third = add(store, space, "a", "a a", "a b")
+    with store.read() as reader:
+        for among, wanted in (
+            (Among(frozenset({one, third}), listed=True), {one, third}),
+            (Among(frozenset({one, third})), {other}),
+            (Among(frozenset(), listed=True), set()),
+        ):
+            found = reader.best(space.id, {"a": 1.0}, saturation=1, length_slope=0, limit=9, among=among)
+            assert {memory_id for memory_id, _ in found} == set(reader.newest(space.id, 9, among=among)) == wanted
+
+
 def test_of_equal_scores_the_newest_comes_first(store: Store, space: Space) -> None:
     ids = add(store, space, *(f"a {number}" for number in range(40)))
     ids += add(store, space, *(f"{number} a" for number in range(40)))
@@ -405,11 +418,14 @@ CALLS: List[Callable[[Writer], object]] = [
     lambda writer: writer.best(1, {"a": 1.0}, saturation=1, length_slope=1, limit=5),
     lambda writer: writer.document_frequencies(1, ["a"]),
     lambda writer: writer.best(1, {"a": 1.0}, saturation=1, length_slope=1, limit=5, as_of=NOW),
+    lambda writer: writer.best(1, {"a": 1.0}, saturation=1, length_slope=1, limit=5, among=Among(frozenset([1]), True)),
+    lambda writer: writer.fibers_tagged(1, ["a"], least=1),
+    lambda writer: writer.neurons_apart(1, ["a"], Among(frozenset([1]))),
     lambda writer: writer.term_counts(1, ["a"], [1]),
     lambda writer: writer.held(1, {"a": 1, "b": 99}, [1]),
     lambda writer: writer.turns_near([1], 3),
     lambda writer: writer.newest(1, 5),
-    lambda writer: writer.newest(1, 5, as_of=NOW, since=NOW, until=NOW),
+    lambda writer: writer.newest(1, 5, as_of=NOW, since=NOW, until=NOW, among=Among(frozenset([1]))),
     lambda writer: writer.voice_count(1, 2),
     lambda writer: writer.voices(1, ["ana"]),
     lambda writer: writer.entities_of_words(1, ["ana"]),

@@ -6,7 +6,7 @@ Recall happens in one read of the store; writing the answer happens after it, wi
 from __future__ import annotations
 
 import json
-from typing import AbstractSet, Dict, Generator, List, NamedTuple, Optional, Sequence, Union
+from typing import Dict, Generator, List, NamedTuple, Optional, Sequence, Union
 
 from engram.types import JsonObject, JsonValue, ReturnFormat
 
@@ -18,7 +18,7 @@ from ...recall.question import read_question
 from ...recall.rank import Asked, Ranked, Recalled, fuse, rank
 from ...recall.shaping import as_text, shape
 from ...recall.synthesis import deltas, synthesise
-from ...storage import MemoryRow, Reader, Space
+from ...storage import Among, MemoryRow, Reader, Space
 from ...text.tokens import estimate_tokens
 from ..errors import ProviderFailed
 from ..scope import Scope
@@ -98,22 +98,13 @@ def recall(
         top_k = how.top_k_per_bucket.get(name, how.top_k)
         # What a brain was told to forget by a moment is not recalled after it.
         over = frozenset(reader.expired_fibers(space.id, asked.now * _US_IN_MS))
-        recalled = rank(reader, space, asked._replace(top_k=top_k + len(over)))
-        found[space.id] = Found(space, _without(recalled, over, top_k) if over else recalled)
+        found[space.id] = Found(space, rank(reader, space, asked._replace(top_k=top_k, among=Among(over))))
         profile = reader.profile(space.id)
         # A profile tells of what was said until it was made.
         profiles[name] = profile.text or None if profile and how.as_of is None else None
     merged = fuse((one.recalled.ranked for one in found.values()), min_weighted=how.min_weighted)
     context = sum(one.memory.token_count for one in merged)
     return Recollection(merged, found, profiles, unknown, context)
-
-
-def _without(recalled: Recalled, over: AbstractSet[int], top_k: int) -> Recalled:
-    knowledge = recalled.knowledge
-    return recalled._replace(
-        ranked=[one for one in recalled.ranked if one.memory.id not in over][:top_k],
-        knowledge=knowledge._replace(facts=[hit for hit in knowledge.facts if hit.fact.item_id not in over]),
-    )
 
 
 def answer(

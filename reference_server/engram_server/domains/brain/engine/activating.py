@@ -6,7 +6,7 @@ import json
 from typing import AbstractSet, Dict, Iterable, List, Mapping, Sequence
 
 from ....recall.spreading import Pathway, Reached, freshness, spread, trail, unused
-from ....storage import Reader
+from ....storage import ALL, Among, Reader
 from ....storage.brain_rows import FiberRow
 from ....storage.brain_search import NearSynapse
 
@@ -25,24 +25,43 @@ class Synapses:
     """The synapses of a brain as they are asked for, each neuron's once."""
 
     def __init__(
-        self, reader: Reader, space_id: int, *, each: int = _EACH, without: AbstractSet[str] = frozenset()
+        self,
+        reader: Reader,
+        space_id: int,
+        *,
+        each: int = _EACH,
+        without: AbstractSet[str] = frozenset(),
+        among: Among = ALL,
     ) -> None:
         self._reader = reader
+        self._among = among
         self._without = without
         self._each = each
         self._space_id = space_id
         self._known: Dict[str, List[NearSynapse]] = {}
 
     def of(self, neurons: Sequence[str]) -> Mapping[str, Sequence[NearSynapse]]:
-        """Return the synapses from and to each of some neurons: of a hub the newest."""
+        """Return the synapses from and to each of some neurons: of a hub the newest.
+
+        None leads to a neuron that only memories hold which are not among those meant.
+        """
         missing: Dict[str, List[NearSynapse]] = {neuron: [] for neuron in neurons if neuron not in self._known}
         if missing:
             self._known.update(missing)
-            for synapse in self._reader.synapses_near(self._space_id, missing, each=self._each):
-                for end in {synapse.source, synapse.target} if synapse.type not in self._without else ():
+            found = self._reader.synapses_near(self._space_id, missing, each=self._each)
+            apart = self._apart(found)
+            for synapse in found:
+                ends = {synapse.source, synapse.target}
+                for end in ends if synapse.type not in self._without and apart.isdisjoint(ends) else ():
                     if end in missing:
                         missing[end].append(synapse)
         return self._known
+
+    def _apart(self, synapses: Sequence[NearSynapse]) -> AbstractSet[str]:
+        if self._among == ALL:
+            return frozenset()
+        ends = {end for one in synapses for end in (one.source, one.target)}
+        return self._reader.neurons_apart(self._space_id, ends, self._among)
 
 
 def over_synapses(synapses: Synapses, sets: Sequence[Mapping[str, float]], *, hops: int, floor: float) -> List[Reached]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Set
 
-from ....storage import Reader
+from ....storage import ALL, Among, Reader
 from .asked import Signals
 
 # Each is spread by itself.
@@ -15,8 +15,19 @@ _MAX_OF_TIME = 5
 _US_IN_MS = 1_000
 
 
-def anchor_sets(reader: Reader, space_id: int, signals: Signals) -> List[List[str]]:
-    """Return the ids of the neurons that a question names: a set for each thing named, the one of its time first."""
+def anchor_sets(reader: Reader, space_id: int, signals: Signals, among: Among) -> List[List[str]]:
+    """Return the ids of the neurons that a question names: a set for each thing named, the one of its time first.
+
+    Those that only memories hold which are not among those meant are left out.
+    """
+    sets = _named(reader, space_id, signals)
+    if among != ALL:
+        apart = reader.neurons_apart(space_id, (one for some in sets for one in some), among)
+        sets = [[one for one in some if one not in apart] for some in sets]
+    return [one for one in sets if one][:_MAX_SETS]
+
+
+def _named(reader: Reader, space_id: int, signals: Signals) -> List[List[str]]:
     sets: List[List[str]] = []
     for when in signals.times[:1]:
         found = reader.neurons_of_time(
@@ -35,4 +46,4 @@ def anchor_sets(reader: Reader, space_id: int, signals: Signals) -> List[List[st
         if key in by_key and span.isdisjoint(taken):
             taken |= span
             sets.append(by_key[key][:_MAX_OF_A_NAME])
-    return [one for one in sets if one][:_MAX_SETS]
+    return sets

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import heapq
-import json
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from ....recall.rank import Ranked
 from ....recall.spreading import Activation, Reached
-from ....storage import MemoryRow, Reader
+from ....storage import Among, MemoryRow, Reader
 from ....storage.brain_rows import FiberRow
 from .activating import fresh
 
@@ -43,52 +42,18 @@ class Candidate(NamedTuple):
         return (self.ranked.raw_score if self.ranked else 0.0) + self.lift
 
 
-class Fibers:
-    """The fibers of a brain that may be told: not expired, and with the tags asked for."""
-
-    def __init__(self, reader: Reader, space_id: int, now: int, tags: Sequence[str], *, any_tag: bool) -> None:
-        self._reader = reader
-        self._space_id = space_id
-        self._now = now
-        self._tags = frozenset(tags)
-        self._any_tag = any_tag
-        self._hidden: Set[int] = set()
-        #: The anchors of those that may not be told, whose words are theirs.
-        self.hidden_anchors: Set[str] = set()
-
-    def of(self, memories: Iterable[int]) -> Dict[int, FiberRow]:
-        """Return the fibers of some memories by row number."""
-        found = self._reader.fibers_by_row(memories)
-        typed = self._reader.typed_memories(self._space_id, found)
-        expired = {row for row, one in typed.items() if one.expires_at is not None and one.expires_at < self._now}
-        hidden = {row for row, fiber in found.items() if row in expired or not self._fits(fiber)}
-        self._hidden |= hidden
-        self.hidden_anchors |= {found[row].anchor_id for row in hidden}
-        return {row: fiber for row, fiber in found.items() if row not in hidden}
-
-    def told(self, ranked: Iterable[Ranked]) -> List[Ranked]:
-        """Return those of some memories that may be told, whose fibers were asked for before."""
-        return [one for one in ranked if one.memory.id not in self._hidden]
-
-    def _fits(self, fiber: FiberRow) -> bool:
-        if not self._tags:
-            return True
-        shared = self._tags.intersection(json.loads(fiber.auto_tags) + json.loads(fiber.agent_tags))
-        return bool(shared) if self._any_tag else shared == self._tags
-
-
 def gather(
     reader: Reader,
     space_id: int,
     ranked: Sequence[Ranked],
     fibers: Mapping[int, FiberRow],
-    allowed: Fibers,
+    among: Among,
     reached: Reached,
     now: int,
 ) -> List[Candidate]:
     """Return the memories that were ranked or reached, best first."""
     ways = _ways(reader, space_id, reached)
-    found = allowed.of([row for row in ways if row not in fibers][:_MOST_FOUND])
+    found = reader.fibers_by_row([row for row in ways if row not in fibers and among.means(row)][:_MOST_FOUND])
     known = {**fibers, **found}
     by_text = {one.memory.id: one for one in ranked}
     memories = {one.memory.id: one.memory for one in ranked}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
 
 from ....recall.certainty import supporting
 from ....recall.question import read_question
@@ -16,7 +16,7 @@ from ....recall.context import coherence
 from ....recall.rank import Asked, rank
 from ....recall.spreading import CoActivation, Reached, fill, inhibit, settle, together
 from ....recall.weights import WEIGHTS
-from ....storage import Reader, Space
+from ....storage import Among, Reader, Space
 from ....storage.brain_rows import BrainRow, FiberRow
 from ....text.times import times_asked
 from ...scope import Scope
@@ -25,7 +25,7 @@ from .activating import FILLING, SEQUENCE, Synapses, along_pathways, over_synaps
 from .anchoring import anchor_sets
 from .answering import Chain, chain_of
 from .asked import Depth, Intent, Signals, depth_of, hops_of, signals_of
-from .candidates import Candidate, Fibers, gather
+from .candidates import Candidate, gather
 from .confidence import confidence
 
 # So many memories are ranked by their text, and so many of these activation begins at as well.
@@ -73,8 +73,6 @@ class Found(NamedTuple):
     #: The levels at rest of what stays active.
     levels: Dict[str, float]
     co_activations: List[CoActivation]
-    #: Neurons whose words are those of memories that may not be told.
-    hidden: AbstractSet[str]
     chain: Optional[Chain]
 
 
@@ -84,14 +82,15 @@ def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wa
     question, now_ms = read_question(wanted.query), wanted.now // _US_IN_MS
     flow = coherence(space, WEIGHTS)
     weights = _OF_TALK if max(flow) >= _LEAST_COHERENT else _OF_NOTES
-    recalled = rank(reader, space, Asked(question, now_ms, _POOL), weights)
-    allowed = Fibers(reader, space.id, wanted.now, wanted.tags, any_tag=wanted.any_tag)
-    fibers = allowed.of(one.memory.id for one in recalled.ranked)
-    ranked = [one for one in allowed.told(recalled.ranked) if one.memory.id in fibers or not wanted.tags]
+    among = _among(reader, space.id, wanted)
+    recalled = rank(reader, space, Asked(question, now_ms, _POOL, among=among), weights)
+    ranked = recalled.ranked
+    fibers = reader.fibers_by_row(one.memory.id for one in ranked)
     signals = signals_of(question, times_asked(question.text, now_ms))
-    sets = anchor_sets(reader, space.id, signals)
+    sets = anchor_sets(reader, space.id, signals, among)
     depth = depth_of(signals, len(sets)) if wanted.depth is None else wanted.depth
-    synapses = Synapses(reader, space.id, without=frozenset() if signals.intent is Intent.SEQUENCE else SEQUENCE)
+    without: FrozenSet[str] = frozenset() if signals.intent is Intent.SEQUENCE else SEQUENCE
+    synapses = Synapses(reader, space.id, without=without, among=among)
     hops, floor = hops_of(depth, config["max_spread_hops"]), config["activation_threshold"]
     best = [one for one in ranked if one.memory.id in fibers][:_TEXT_ANCHORS]
     most = max((one.raw_score for one in best), default=1.0)
@@ -101,7 +100,8 @@ def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wa
     reached, co_activations = together(discovered)
     if wanted.use_reflex:
         held = reader.fibers_holding(space.id, [one for some in sets for one in some], up_to=_PATHWAYS_EACH)
-        more = allowed.of({row for rows in held.values() for row in rows} - set(fibers))
+        holding = {row for rows in held.values() for row in rows if among.means(row)}
+        more = reader.fibers_by_row(holding.difference(fibers))
         trails = along_pathways(sets, [*fibers.values(), *more.values()], wanted.now, floor=floor)
         primary, _ = together(trails)
         reached = fill(primary, reached, FILLING)
@@ -110,22 +110,29 @@ def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wa
     named, reached = reached, fill(reached, of_text, 1.0)
     chain = chain_of(reader, space.id, signals, _causal_starts(sets, [fibers[one.memory.id] for one in best]), synapses)
     kept = inhibit(reached, floor=floor)
-    recalled = recalled._replace(ranked=ranked)
     telling = supporting(question, recalled, space)
     return Found(
         signals=signals,
         depth=depth,
         sets=sets,
-        candidates=gather(reader, space.id, ranked, fibers, allowed, reached, wanted.now),
+        candidates=gather(reader, space.id, ranked, fibers, among, reached, wanted.now),
         telling=[one.memory.id for one in ranked if one.memory.id in telling],
         confidence=confidence(recalled, ranked, telling),
         reached=reached,
         named=named,
         levels=settle({neuron: one.level for neuron, one in kept.items()}),
         co_activations=co_activations,
-        hidden=allowed.hidden_anchors,
         chain=chain,
     )
+
+
+def _among(reader: Reader, space_id: int, wanted: Wanted) -> Among:
+    """Return which memories may be told: not expired, and with the tags asked for."""
+    over = frozenset(reader.expired_fibers(space_id, wanted.now))
+    if not wanted.tags:
+        return Among(over)
+    tags = set(wanted.tags)
+    return Among(reader.fibers_tagged(space_id, tags, least=1 if wanted.any_tag else len(tags)) - over, listed=True)
 
 
 def _causal_starts(sets: Sequence[Sequence[str]], best: Sequence[FiberRow]) -> List[str]:

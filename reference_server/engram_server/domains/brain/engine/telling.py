@@ -111,7 +111,7 @@ def _context(
 ) -> Context:
     texts = [one.memory.content for one in found.candidates]
     said = "\n".join(texts).lower()
-    rows = [neurons[one] for one in strongest if one in neurons and one not in found.hidden] if sure else []
+    rows = [neurons[one] for one in strongest if one in neurons] if sure else []
     related = [(row.type, row.content) for row in rows if _tells_more(row, said)]
     return pack(texts, related[:_MOST_RELATED], max_tokens)
 
