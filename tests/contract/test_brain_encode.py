@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, List
 
 import pytest
 
@@ -146,13 +146,22 @@ def test_a_text_that_comes_again_is_counted(brain: Door) -> None:
 
 def test_every_anchor_has_an_edge_to_what_it_is_about(brain: Door) -> None:
     things = "kayak piano tent loom kiln harp oven ladder barrel anchor".split()
-    texts = [f"{thing} number {number} went to Lisbon" for number in range(30) for thing in things]
-    whole: Dict[str, int] = {}
-    for one in encode_all(brain, texts):
-        fiber = told(brain, "GET", f"/memory/fiber/{one['fiber_id']}")
-        whole[one["fiber_id"]] = len(fiber["neuron_ids"])
-    assert len(whole) == len(texts)
-    assert min(whole.values()) >= 3
+    texts = [f"{thing} number {number} went to Lisbon" for number in range(99) for thing in things]
+    texts += ["OK", "You too!", "4711", "Yes.", "It is what it is", "Lisbon", "because", "ja", "3 x 4", "日本"]
+    made = encode_all(brain, texts)
+    assert not any(one["duplicate"] for one in made)
+    linked = set()
+    for kind in ("involves", "related_to"):
+        more: Any = [None]
+        offset = 0
+        while more:
+            query = f"/memory/synapses?type={kind}&limit=1000&offset={offset}"
+            more = told(brain, "GET", query)["synapses"]
+            linked.update(one["source_id"] for one in more)
+            offset += len(more)
+    fibers = [one for offset in (0, 500) for one in told(brain, "GET", f"/memory/fibers?limit=500&offset={offset}")["fibers"]]
+    assert len(fibers) == len(texts) == 1_000
+    assert [one["summary"] for one in fibers if one["anchor_neuron_id"] not in linked] == []
 
 
 def test_a_brain_stays_what_it_is_when_saved_again(brain: Door) -> None:

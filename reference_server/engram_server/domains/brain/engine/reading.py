@@ -252,6 +252,9 @@ def _concepts(
             keywords.setdefault(index_term(word), word)
     keywords.pop("", None)
     telling = {term: word for term, word in keywords.items() if term not in FRAME_TERMS} or keywords
+    if not telling and not named:
+        # Next to nothing is still what it is about: "OK", "You too!", "4711".
+        telling = {word: word for word in told}
     most = min(_MAX_CONCEPTS, max(_MIN_CONCEPTS, len(body) // _CHARS_A_CONCEPT))
     chosen = list(telling.values())[:most]
     fall = (_FIRST_KEYWORD - _LAST_KEYWORD) / max(1, len(chosen) - 1)
