@@ -17,7 +17,7 @@ from engram.types.limits import MAX_BODY_BYTES
 from .checking import check
 from .clock import Clock, milliseconds, system_clock
 from .config import ConfigError, Settings
-from .domains.coordination.tending import Rules
+from .domains.coordination.tending import Rules, sweep
 from .domains.engrams.keeping_up import Backlog
 from .domains.errors import (
     DomainError,
@@ -111,6 +111,14 @@ class App:
         self._store.write(Writer.erase)
         self._tenants = self._make_tenants()
 
+    def sweep(self) -> None:
+        """End what is over of every tenant, as its next request would."""
+        try:
+            for tenant_id in self._tenants.values():
+                sweep(self._scope(tenant_id), self._services.coordination)
+        except StorageError as error:
+            logger.warning("what is over could not be ended now: %s", error)
+
     def close(self) -> None:
         """Close the store. Safe to call again."""
         self._store.close()
@@ -180,8 +188,10 @@ class App:
             body = parse(request.body)
             check(route.body, body, route.refusal)
         query = dict(parse_qsl(request.query, keep_blank_values=True))
-        scope = Scope(tenant_id, self._store, self._clock, self._ids)
-        return Call(self._services, scope, path, query, body, request.headers)
+        return Call(self._services, self._scope(tenant_id), path, query, body, request.headers)
+
+    def _scope(self, tenant_id: int) -> Scope:
+        return Scope(tenant_id, self._store, self._clock, self._ids)
 
     def _run(self, request: Request, route: Route, call: Call) -> Response:
         key = request.headers.get("idempotency-key")

@@ -15,12 +15,16 @@ from .app import App, StorageError, build_app
 from .config import ConfigError, Settings, read_settings
 from .doors.http import HttpServer
 from .logs import log_to_stderr
+from .sweeping import every
 
 STARTED_AND_STOPPED = 0
 COULD_NOT_START = 2
 
 # Of the five seconds that a supervisor gives us; the rest is for the database.
 _DRAIN_SECONDS = 4.0
+
+# What expires is ended after as long at the latest, also when no request comes.
+_SWEEP_SECONDS = 60
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -45,7 +49,8 @@ def _run(app: App, settings: Settings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: server.interrupt())
     print(f"engram-server ready {server.url}", flush=True)
-    server.serve()
+    with every(min(_SWEEP_SECONDS, settings.expire_after), app.sweep):
+        server.serve()
     server.stop(_DRAIN_SECONDS)
     return STARTED_AND_STOPPED
 

@@ -15,6 +15,8 @@ from typing import Any, Callable
 import pytest
 
 from engram.coordination import Engram
+from engram_server.app import build_app
+from engram_server.config import Settings
 from engram_server.storage.coordination_schema import LEGACY_TABLES
 from engram_server.storage.schema import MIGRATIONS, version_of
 from tests.contract.doors import START, TestClock
@@ -115,6 +117,25 @@ def test_a_session_that_the_old_program_keeps_alive_lives(tmp_path: Path) -> Non
         program.heartbeat(me, _text(clock.now))
         assert [row["id"] for row in engram.get_active_sessions()] == [me]
         assert engram.get_session(me)["started_at"] == "2026-01-01T00:00:00.000Z"
+
+
+def test_a_server_ends_what_is_over_though_nobody_asks_it(tmp_path: Path) -> None:
+    clock = TestClock()
+    path = tmp_path / "engram.db"
+    program = OldProgram(str(path))
+    me = program.register("cli", "old", _text(START))
+    program.lock(me, "/r", None, _text(START))
+    with closing(build_app(Settings(db=str(path)), clock=clock)) as app:
+        app.sweep()
+        assert program.ask("SELECT status FROM sessions") == [("active",)]
+        clock.now += 31 * MINUTE
+        app.sweep()
+        assert program.ask("SELECT status FROM sessions") == [("active",)]
+        assert program.ask("SELECT * FROM resource_locks") == []
+        clock.now += 24 * 60 * MINUTE
+        app.sweep()
+        assert program.ask("SELECT status FROM sessions") == [("expired",)]
+        assert program.report() == ""
 
 
 @pytest.mark.parametrize(

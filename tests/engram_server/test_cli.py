@@ -20,6 +20,7 @@ import pytest
 from engram_server.doors.http import HttpServer
 from engram_server.keys import DEVELOPMENT_KEY
 from engram_server.wire import json_response
+from tests.coordination.old_layout import OldProgram
 from tests.wire.peer import PATIENCE_SECONDS, Peer, get, post, request
 
 MODULE = [sys.executable, "-W", "error", "-m", "engram_server"]
@@ -148,6 +149,18 @@ def test_what_was_stored_is_there_after_a_stop(tmp_path: Path) -> None:
             assert peer.read_answer().status in (200, 201)
             assert json.loads(peer.read_answer().body)["total"] == 1, answer
             assert server.end()[0] == 0
+
+
+@needs_posix
+def test_it_ends_what_is_over_though_no_request_comes(tmp_path: Path) -> None:
+    program = OldProgram(str(tmp_path / "engram.db"))
+    program.register("cli", "long ago", "2020-01-01T00:00:00.000000")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with Running(tmp_path, "--port", "0", "--expire-after", "1") as server:
+        while program.ask("SELECT status FROM sessions") != [("expired",)]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert server.end()[:2] == (0, "")
 
 
 @needs_posix

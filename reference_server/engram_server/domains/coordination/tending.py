@@ -1,7 +1,8 @@
 """What has to be done before anything is asked or changed: read what another program wrote, end what is over.
 
-Whoever only asks looks first whether anything is due, and mostly nothing is. No timer does it in between, as nobody
-could tell: whatever sees a session or a lock comes by here first, and what is over is ended as of when it was due.
+Whoever only asks looks first whether anything is due, and mostly nothing is: whatever sees a session or a lock comes
+by here first, and what is over is ended as of when it was due. Only a program that reads the file without us could tell
+that nobody came by, so a server does now and then.
 """
 
 from __future__ import annotations
@@ -75,6 +76,15 @@ def tend(writer: Writer, at: Desk) -> None:
         freed = writer.remove_leases_of(session_id)
         writer.add_audit(at.owner, due, _SWEEPER, "expire", session_id, f"{why}; {freed} locks freed")
     writer.remove_expired_leases(at.owner, at.now)
+
+
+def sweep(scope: Scope, rules: Rules) -> None:
+    """Do for a tenant what is due, as if somebody had asked."""
+    with scope.read() as reader:
+        at = desk(reader, scope, rules)
+        due = is_due(reader, at)
+    if due:
+        scope.store.write(lambda writer: tend(writer, at))
 
 
 def _read_sessions(writer: Writer) -> None:
