@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Callable, Iterator, List, Optional
+from typing import Callable, Dict, Iterator, List, Optional
 
 import pytest
 
@@ -30,9 +31,9 @@ def engram(door: Door) -> Engram:
 
 def test_a_session_is_changed_with_its_token_only(door: Door, engram: Engram) -> None:
     mine, other = engram.register("cli", "mine"), engram.register("cli", "other")
-    engram.lock_resource(mine, "/r")
+    lease = engram.lock_resource(mine, "/r")
     stranger = Engram(client=door.client())
-    assert mine.token is not None and other.token is not None
+    assert mine.token is not None and other.token is not None and lease is not None
 
     def attempts(session_id: str) -> "List[Callable[[], object]]":
         return [
@@ -43,6 +44,7 @@ def test_a_session_is_changed_with_its_token_only(door: Door, engram: Engram) ->
             lambda: stranger.lock_resource(session_id, "/s"),
             lambda: stranger.release_resource(session_id, "/r"),
             lambda: stranger.release_resource(session_id, "/r", force=True),
+            lambda: stranger.renew(replace(lease, session_id=session_id)),
         ]
 
     before = engram.get_situation_report(), engram.list_locks(), engram.audit()
@@ -125,6 +127,35 @@ def test_the_world_state_is_replaced_under_its_etag(door: Door) -> None:
     both = door.request("PUT", "/v1/world", {"content": "x", "if_version": 1}, {"If-Match": '"2"'})
     assert both.status == 422
     assert door.request("GET", "/v1/world").json()["content"] == "two"
+
+
+CHANGES = [
+    ("PUT", "/v1/world", {"content": "x"}),
+    ("POST", "/v1/world/revert", {"version": 1}),
+    ("PUT", "/v1/world/section", {"heading": "Plan", "body": "x"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CHANGES)
+def test_every_change_is_of_the_document_and_the_version_that_the_request_names(
+    door: Door, method: str, path: str, body: "Dict[str, object]"
+) -> None:
+    door.request("PUT", "/v1/world", {"content": "the world"})
+    for number in (1, 2):
+        put = door.request("PUT", "/v1/world?document=plan", {"content": f"plan {number}"})
+        assert (put.status, put.headers["etag"], put.json()["document"]) == (200, f'"{number}"', "plan")
+    stale = door.request(method, f"{path}?document=plan", body, {"If-Match": '"1"'})
+    assert (stale.status, stale.headers["etag"], stale.json()["code"]) == (412, '"2"', "version_conflict")
+    both = door.request(method, f"{path}?document=plan", {**body, "document": "other"})
+    assert (both.status, both.json()["details"]) == (422, {"field": "document"})
+    long = door.request(method, f"{path}?document={'x' * 257}", body)
+    assert (long.status, long.json()["details"]) == (422, {"field": "document"})
+    same = {**body, "document": "plan", "if_version": None}
+    done = door.request(method, f"{path}?document=plan", same, {"If-Match": '"2"'})
+    assert (done.status, done.headers["etag"], done.json()["version"]) == (200, '"3"', 3)
+    assert door.request("GET", "/v1/world").json()["content"] == "the world"
+    section = door.request("GET", "/v1/world/section?document=plan&heading=Plan")
+    assert section.headers["etag"] == '"3"'
 
 
 def test_tenants_see_nothing_of_each_other(door: Door, engram: Engram) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, List, Optional, cast
+from typing import Callable, List, Optional, Union, cast
 
 from engram.types.coordination import (
+    MAX_DOCUMENT_CHARS,
     AuditList,
     ChangeBody,
     RevertBody,
@@ -42,9 +43,6 @@ def get_world(call: Call) -> Answered:
 
 def put_world(call: Call) -> Write:
     body = cast(SetWorldBody, call.body)
-    wanted = _if_match(call)
-    if wanted is not None:
-        body["if_version"] = wanted
     return _changing(call, lambda writer, at: _tagged(world.put(writer, at, body)))
 
 
@@ -70,12 +68,12 @@ def get_section(call: Call) -> Answered:
     if not heading:
         raise Invalid("heading: is required", {"field": "heading"})
     wanted = heading
-    return reading(call, lambda reader, at: json_response(200, world.section(reader, at, _document(call), wanted)))
+    return reading(call, lambda reader, at: _tagged(world.section(reader, at, _document(call), wanted)))
 
 
 def put_section(call: Call) -> Write:
     body = cast(SectionBody, call.body)
-    return writing(call, lambda writer, at: json_response(200, world.edit(writer, at, body)))
+    return _changing(call, lambda writer, at: _tagged(world.edit(writer, at, body)))
 
 
 def get_situation(call: Call) -> Answered:
@@ -109,45 +107,63 @@ def _etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _tagged(record: WorldRecord) -> Response:
-    return json_response(200, record, [("ETag", _etag(record["version"]))])
+def _tagged(told: Union[WorldRecord, Section]) -> Response:
+    return json_response(200, told, [("ETag", _etag(told["version"]))])
 
 
 def _if_match(call: Call) -> Optional[int]:
     """Return the version that `If-Match` asks for.
 
     Raises:
-        Invalid: it is no ETag of a document, or `if_version` asks for another.
+        Invalid: it is no ETag of a document.
     """
     given = call.headers.get("if-match")
     if given is None:
         return None
     match = _ETAG.fullmatch(given.strip())
-    beside = cast(ChangeBody, call.body).get("if_version")
-    if match is None or (beside is not None and beside != int(match.group(1))):
+    if match is None:
         raise Invalid('If-Match: must be the one ETag of a version, such as "3"', {"field": "If-Match"})
     return int(match.group(1))
 
 
 def _changing(call: Call, change: Callable[[Writer, Desk], Response]) -> Write:
-    """Return a change of a document that is refused with the ETag of what is there."""
+    """Return a change of a document that is refused with the ETag of what is there.
+
+    Which document, and which version it replaces, may be said in the body or beside it.
+
+    Raises:
+        Invalid: both say it, and not the same; or it cannot be said.
+    """
+    body = cast(ChangeBody, call.body)
+    document, version = call.query.get("document"), _if_match(call)
+    if document is not None:
+        if len(document) > MAX_DOCUMENT_CHARS:
+            raise Invalid(f"document: has at most {MAX_DOCUMENT_CHARS} characters", {"field": "document"})
+        if body.get("document") not in (None, document):
+            raise Invalid("document: the body names another", {"field": "document"})
+        body["document"] = document
+    if version is not None:
+        if body.get("if_version") not in (None, version):
+            raise Invalid("If-Match: if_version asks for another version", {"field": "If-Match"})
+        body["if_version"] = version
 
     def tagged(writer: Writer, at: Desk) -> Response:
         try:
             return change(writer, at)
         except Unmet as error:
-            version = error.details.get("version")
-            tag = [("ETag", _etag(version))] if isinstance(version, int) else []
+            found = error.details.get("version")
+            tag = [("ETag", _etag(found))] if isinstance(found, int) else []
             raise ApiError(412, error.code, error.message, error.details, tag) from None
 
     return writing(call, tagged)
 
 
 _WORLD = "/v1/world"
+_DOCUMENT = ("document",)
 
 ROUTES: List[Route] = [
     Route("GET", _WORLD, get_world, "Read the world state.", WorldRecord, query=("document", "version")),
-    Route("PUT", _WORLD, put_world, "Replace the world state.", WorldRecord, SetWorldBody),
+    Route("PUT", _WORLD, put_world, "Replace the world state.", WorldRecord, SetWorldBody, query=_DOCUMENT),
     Route(
         "GET",
         _WORLD + "/history",
@@ -156,11 +172,19 @@ ROUTES: List[Route] = [
         WorldHistory,
         query=("document", "limit", "before"),
     ),
-    Route("POST", _WORLD + "/revert", revert_world, "Make an earlier version the newest.", WorldRecord, RevertBody),
+    Route(
+        "POST",
+        _WORLD + "/revert",
+        revert_world,
+        "Make an earlier version the newest.",
+        WorldRecord,
+        RevertBody,
+        query=_DOCUMENT,
+    ),
     Route(
         "GET", _WORLD + "/section", get_section, "Read one section.", Section, query=("document", "heading")
     ),
-    Route("PUT", _WORLD + "/section", put_section, "Edit one section.", Section, SectionBody),
+    Route("PUT", _WORLD + "/section", put_section, "Edit one section.", Section, SectionBody, query=_DOCUMENT),
     Route(
         "GET",
         "/v1/sitrep",

@@ -130,7 +130,7 @@ class Fence(TypedDict):
 
 
 class DocumentBody(TypedDict, total=False):
-    """A call about a document; without a name it is the world state itself."""
+    """A call about a document; without a name, here or in the query string, it is the world state itself."""
 
     document: Optional[Document]
 
@@ -138,7 +138,7 @@ class DocumentBody(TypedDict, total=False):
 class ChangeBody(DocumentBody, total=False):
     """A change of a document. With `if_version` only that version is replaced; 0 is for one that was never set.
 
-    With `fence` it is refused unless that lease still holds.
+    `If-Match` with an ETag says the same. With `fence` it is refused unless that lease still holds.
     """
 
     updated_by: Optional[str]
@@ -147,7 +147,7 @@ class ChangeBody(DocumentBody, total=False):
 
 
 class SetWorldBody(ChangeBody):
-    """`PUT /v1/world`. `If-Match` with an ETag says the same as `if_version`."""
+    """`PUT /v1/world`."""
 
     content: str
 
