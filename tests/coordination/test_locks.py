@@ -168,6 +168,23 @@ def test_locking_again_renews(place: Place) -> None:
     assert len(engram.check_locks("/r")) == 1
 
 
+def test_what_comes_to_exclude_after_another_was_granted_is_granted_anew(engram: Engram) -> None:
+    first, second = engram.register("cli", "one"), engram.register("cli", "two")
+    mine = _granted(engram.lock_resource(first, "/r", "why", ttl_s=60))
+    theirs = _granted(engram.lock_resource(second, "/r"))
+    engram.release_resource(second, "/r")
+    assert _granted(engram.lock_resource(first, "/r")).token == mine.token
+    alone = _granted(engram.lock_resource(first, "/r", mode="exclusive"))
+    assert alone.token > theirs.token > mine.token
+    assert (alone.note, alone.ttl_s) == ("why", 60.0)
+    assert [engram.validate("/r", lease.token) for lease in (mine, theirs, alone)] == [False, False, True]
+    with pytest.raises(LeaseOver):
+        engram.renew(mine)
+    assert engram.audit(1)[0]["detail"] == f"exclusive; token {alone.token}"
+    assert _granted(engram.lock_resource(first, "/r", mode="exclusive")).token == alone.token
+    assert engram.audit(2)[1]["action"] == "release"
+
+
 def test_a_lease_lasts_as_long_as_its_session_is_heard_of(place: Place) -> None:
     engram = place.engram
     me = engram.register("cli", "one")

@@ -49,8 +49,8 @@ class LockVerbs(SessionVerbs):
         An advisory lock is always granted, and warns when others hold the resource. An exclusive one is granted to
         one session at a time: another waits up to `wait_s` seconds for it. It ends after `ttl_s` seconds (30 minutes)
         unless `renew` or the session's `heartbeat` let it go on. With `path` the resource is a path, and a lock on a
-        folder covers what lies in it. Locking again renews: the token stays, and so does the note unless there is a
-        new one.
+        folder covers what lies in it. Locking again renews: the note stays unless there is a new one, and so does the
+        token, unless the lock becomes exclusive after another was granted.
 
         Raises:
             ResourceLocked: the lock is exclusive and others hold the resource.

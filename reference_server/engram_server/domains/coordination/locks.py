@@ -65,17 +65,22 @@ def _grant(
     ttl_s = body.get("ttl_s")
     given = None if ttl_s is None else _milliseconds(ttl_s)
     ttl = given or (DEFAULT_TTL_MS if own is None else own.ttl)
-    # Locking again renews: it keeps the token, and never excludes less than before.
+    # Locking again renews: it never excludes less than before, and keeps the token, unless it excludes only now and
+    # another was granted the resource meanwhile.
+    comes_to_exclude = mode == "exclusive" and (own is None or own.mode != mode)
+    fence = 0 if own is None else own.fence
+    if own is None or (comes_to_exclude and fence < writer.newest_fence(at.owner, resource)):
+        fence = writer.next_fence(at.owner, resource)
     terms = LeaseTerms(
         "exclusive" if own is not None and own.mode == "exclusive" else mode,
         is_path or (own is not None and bool(own.is_path)),
-        writer.next_fence(at.owner, resource) if own is None else own.fence,
+        fence,
         at.now,
         at.now + ttl,
         ttl,
     )
     writer.save_lease(at.owner, resource, session_id, terms, note=body.get("note"), text=local_text(at.now))
-    if own is None:
+    if own is None or comes_to_exclude:
         writer.add_audit(at.owner, at.now, session_id, "lock", resource, f"{terms.mode}; token {terms.fence}")
     (row,) = (row for row in writer.leases_on(at.owner, resource) if row.session_id == session_id)
     return granted(row, others)
