@@ -7,7 +7,7 @@ from typing import Any, Dict, List
 
 import pytest
 
-from .brain import add_fiber, add_neuron, add_synapse, add_typed, ask, counts, make_brain, refused, told
+from .brain import BRAIN, add_fiber, add_neuron, add_synapse, add_typed, ask, counts, make_brain, refused, told
 from .doors import Door
 
 MADE = "2026-01-01T00:00:00"
@@ -233,6 +233,7 @@ def test_a_schema_becomes_memories(door: Door) -> None:
     assert links(door, "co_occurs")["orders products"] == 0.85
     assert links(door, "involves")["orders users"] == 0.75
     assert links(door, "contains")["shop users"] == 0.8
+    assert links(door, "is_a")["products products"] == 0.85
     assert sorted(links(door, "has_property").values()) == [0.85, 0.9, 0.9, 0.95]
     told_of = told(door, "GET", "/memory/typed-memories?memory_type=reference&limit=50")["typed_memories"]
     assert len(told_of) == 4
@@ -253,6 +254,31 @@ def test_the_same_schema_teaches_nothing_more(door: Door) -> None:
     assert (again["neurons_created"], again["synapses_created"]) == (0, 0)
     assert counts(door) == before
     assert not train(door, [*SHOP, table("added", "id name")], "e" * 16)["already_trained"]
+
+
+def test_what_was_left_out_of_a_schema_is_learned_later(door: Door) -> None:
+    make_brain(door)
+    all_at_once = train(door, SHOP)
+    whole = counts(door)
+    told(door, "DELETE", f"/brain/{BRAIN}")
+    make_brain(door)
+    assert train(door, SHOP, max_tables=2, include_patterns=False)["patterns_detected"] == 0
+    more = train(door, SHOP)
+    assert (more["already_trained"], more["patterns_detected"]) == (False, all_at_once["patterns_detected"])
+    assert counts(door)[0] == whole[0] and counts(door)[2] == whole[2]
+    assert train(door, SHOP, max_tables=3)["already_trained"]
+
+
+def test_a_schema_that_has_changed_teaches_what_has(door: Door) -> None:
+    make_brain(door)
+    train(door, SHOP)
+    before = counts(door)
+    changed = [*SHOP[:1], table("products", "id title parent_id deleted_at price", parent_id="products"), *SHOP[2:]]
+    train(door, changed, "e" * 16)
+    for kind in ("co_occurs", "involves", "is_a", "has_property"):
+        found = told(door, "GET", f"/memory/synapses?type={kind}")["synapses"]
+        assert len({(one["source_id"], one["target_id"]) for one in found}) == len(found), kind
+    assert counts(door)[2] == before[2] + 1
 
 
 def test_no_more_tables_than_asked_for(door: Door) -> None:

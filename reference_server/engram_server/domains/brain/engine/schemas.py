@@ -15,7 +15,7 @@ _ENUM_COLUMNS = 4
 _JOINED = 0.85
 ENTITY_CONFIDENCE = 0.75
 
-_STAMPS = frozenset("id uuid created_at updated_at created updated created_on updated_on deleted_at".split())
+_STAMPS = frozenset("id uuid created_at updated_at created updated created_on updated_on".split())
 _LABELS = frozenset("name label code value title".split())
 
 # By a word of the column, what a foreign key means.
@@ -135,7 +135,7 @@ def _sentence(table: TableWire) -> str:
 
 def _singular(name: str) -> str:
     words = name.lower().replace("_", " ")
-    for ending, single in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", "")):
+    for ending, single in (("ies", "y"), ("tuses", "tus"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", "")):
         if words.endswith(ending) and not words.endswith("ss"):
             return words[: -len(ending)] + single
     return words

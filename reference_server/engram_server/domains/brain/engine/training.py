@@ -6,7 +6,8 @@ Tables and patterns are encoded as texts are; then the tables are connected as t
 from __future__ import annotations
 
 import itertools
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+import json
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from engram.types import JsonObject
 from engram.types.brain import FiberStage, MemoryKind
@@ -54,7 +55,8 @@ def train(writer: Writer, scope: Scope, brain: BrainRow, given: TrainBody) -> Tr
         patterns=given.get("include_patterns", True),
     )
     domain, fingerprint = given.get("domain_tag", "").strip(), snapshot["schema_fingerprint"]
-    mark = content_key(f"schema {domain} {fingerprint}")
+    training = _Training(writer, scope, brain, domain)
+    mark = training.mark(fingerprint, knowledge)
     result: TrainResult = {
         "tables_processed": knowledge.processed,
         "tables_skipped": knowledge.skipped,
@@ -66,12 +68,11 @@ def train(writer: Writer, scope: Scope, brain: BrainRow, given: TrainBody) -> Tr
         "enrichment_synapses": 0,
         "schema_fingerprint": fingerprint,
         "brain_name": shapes.brain(brain)["name"],
-        "already_trained": bool(writer.named(brain.space_id, [mark])),
+        "already_trained": mark is None,
     }
-    if not result["already_trained"]:
-        training = _Training(writer, scope, brain, domain)
+    if mark is not None:
         training.learn(knowledge, given.get("initial_stage", "episodic"), _ceiling(given))
-        training.mark(f"Schema {domain} {fingerprint}", mark)
+        training.keep(mark)
         if given.get("consolidate", True):
             result["enrichment_synapses"] = training.enrich(knowledge)
         after = brains.require(writer, scope, brain.brain_id)
@@ -82,6 +83,13 @@ def train(writer: Writer, scope: Scope, brain: BrainRow, given: TrainBody) -> Tr
 
 def _ceiling(given: TrainBody) -> float:
     return float(given.get("salience_ceiling", _DEFAULT_CEILING))
+
+
+class _Mark(NamedTuple):
+    """A neuron that tells how much of a schema was learned, and the row it is to replace, if any."""
+
+    neuron: NewNeuron
+    rows: List[int]
 
 
 class _Training:
@@ -160,10 +168,29 @@ class _Training:
         )
         return len(chosen)
 
-    def mark(self, content: str, key: str) -> None:
-        """Keep that the schema was learned."""
-        neuron = self._neuron(content, {"trained": _TRAINED})
-        self._add([neuron._replace(type="schema", name_key=key)])
+    def mark(self, fingerprint: str, knowledge: Knowledge) -> Optional[_Mark]:
+        """Return what keeps that this much of a schema was learned: None where at least as much was before."""
+        now: Dict[str, int] = {
+            "tables": knowledge.processed,
+            "relationships": len(knowledge.relationships),
+            "patterns": len(knowledge.patterns),
+        }
+        key = content_key(f"schema {self._domain} {fingerprint}")
+        named = [one.row for one in self._writer.named(self._brain.space_id, [key])]
+        for row in self._writer.neurons_by_row(named).values():
+            before: Dict[str, int] = json.loads(row.metadata)
+            if all(before.get(name, most) >= most for name, most in now.items()):
+                return None
+            now = {name: max(most, before[name]) for name, most in now.items()}
+        neuron = self._neuron(f"Schema {self._domain} {fingerprint}", {"trained": _TRAINED, **now})
+        return _Mark(neuron._replace(type="schema", name_key=key), named)
+
+    def keep(self, mark: _Mark) -> None:
+        """Keep that as much of a schema as a mark says was learned."""
+        for row in mark.rows:
+            self._writer.replace_neuron(row, mark.neuron)
+        if not mark.rows:
+            self._writer.add_neurons(self._brain.space_id, [mark.neuron])
 
     def _neuron(self, content: str, metadata: JsonObject) -> NewNeuron:
         return NewNeuron(
@@ -187,6 +214,9 @@ class _Training:
         return [rows.get(neuron.public_id) or known[neuron.type, neuron.name_key] for neuron in neurons]
 
     def _link(self, ends: Sequence[Tuple[int, int, str, float, JsonObject]]) -> None:
+        """Connect neurons, unless they are connected so."""
+        new = {(source, target, type_): (weight, metadata) for source, target, type_, weight, metadata in ends}
+        known = self._writer.synapses_between((source, target) for source, target, _ in new)
         self._writer.add_synapses(
             self._brain.space_id,
             [
@@ -200,7 +230,8 @@ class _Training:
                     shapes.written(metadata),
                     self._now,
                 )
-                for source, target, type_, weight, metadata in ends
+                for (source, target, type_), (weight, metadata) in new.items()
+                if (source, target, type_) not in known
             ],
         )
 

@@ -94,6 +94,7 @@ def test_a_table_that_joins_others_is_no_entity() -> None:
     assert is_join(joint)
     assert not is_join(table("items", "id order_id product_id quantity price", order_id="o", product_id="p"))
     assert not is_join(table("items", "id order_id", order_id="orders"))
+    assert not is_join(table("orders", "id user_id shop_id total deleted_at", user_id="users", shop_id="shops"))
     orders, products = table("orders", "id a b c d"), table("products", "id a b c d")
     known = knowledge_of(snapshot(joint, orders, products), max_tables=9, relationships=True, patterns=True)
     assert [one.table for one in known.entities] == ["orders", "products"]
