@@ -50,6 +50,17 @@ def test_the_same_moment_fades_nothing_twice(brain: Door) -> None:
     assert weight(brain) == pytest.approx(0.9 * math.exp(-1))
 
 
+def test_a_brain_fades_by_its_own_rate_unless_one_is_given(brain: Door) -> None:
+    told(brain, "PUT", f"/brain/{BRAIN}", {"config": {"decay_rate": 0.2}})
+    told(brain, "PUT", "/memory/neurons/n2/state", {"activation_level": 0.8, "last_activated": MADE, "decay_rate": 0.3})
+    decay(brain, reference_time="2026-01-06T00:00:00")
+    assert (level(brain), weight(brain)) == pytest.approx((0.8 * math.exp(-1), 0.9 * math.exp(-1)))
+    assert level(brain, "n2") == pytest.approx(0.8 * math.exp(-1.5))
+    decay(brain, reference_time=TEN_DAYS_ON, decay_rate=0.1)
+    assert (level(brain), weight(brain)) == pytest.approx((0.8 * math.exp(-1.5), 0.9 * math.exp(-1.5)))
+    assert level(brain, "n2") == pytest.approx(0.8 * math.exp(-2))
+
+
 def test_two_steps_fade_as_far_as_one(brain: Door) -> None:
     decay(brain, reference_time="2026-01-05T00:00:00")
     decay(brain, reference_time=TEN_DAYS_ON)

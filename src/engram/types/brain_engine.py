@@ -138,7 +138,7 @@ class CoActivationWire(TypedDict):
 
 
 class PathStep(TypedDict):
-    """A neuron on the way to a memory; the anchor, where the way begins, was reached by no synapse."""
+    """A neuron on the way to a memory. No synapse led to the first, nor along the pathway of a fiber."""
 
     neuron_id: str
     content: str
@@ -230,7 +230,7 @@ class ActivateResult(TypedDict):
 class DecayBody(TypedDict, total=False):
     """`POST /memory/decay`. Applied again for the same moment it changes nothing.
 
-    `decay_rate` is per day: 0.1 where none is given. Neurons have their own, and theirs is taken unless one is given.
+    `decay_rate` is per day: where none is given that of the brain's config, or of a neuron whose state has another.
     """
 
     decay_rate: Optional[Annotated[float, Between(0, 1_000)]]

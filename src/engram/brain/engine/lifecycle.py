@@ -46,8 +46,8 @@ class DecayReport:
 class DecayManager:
     """Lets levels and weights fade exponentially (Ebbinghaus's curve) with the time since they were last used.
 
-    `decay_rate` is per day; without one it is each neuron's own, and 0.1 for synapses. What falls below
-    `prune_threshold` becomes 0; what was used less than `min_age_days` ago does not fade.
+    `decay_rate` is per day; without one it is that of the brain's config, or of a neuron that has its own. What falls
+    below `prune_threshold` becomes 0; what was used less than `min_age_days` ago does not fade.
     """
 
     def __init__(

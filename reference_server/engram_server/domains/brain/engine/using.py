@@ -11,7 +11,7 @@ from engram.types.brain_learning import RecallEventWire
 
 from ....clock import iso, iso_moment_of
 from ....storage import Reader, Writer
-from ....storage.brain_rows import BrainRow, RecallEventRow
+from ....storage.brain_rows import BrainRow, NeuronState, RecallEventRow
 from ...scope import Scope
 from .. import brains, shapes
 from ..fibers import CONDUCTION
@@ -19,7 +19,8 @@ from .fading import DAY_US, Fading, fade, rate_of_feeling, stage_at
 from .mining import topics_of
 from .telling import Used
 
-_DECAY_RATE = 0.1
+# A neuron that has this rate has none of its own, and fades as the brain does.
+_NOT_ITS_OWN = NeuronState().decay_rate
 _PRUNE_BELOW = 0.01
 _MIN_AGE_DAYS = 1.0
 # What is active together is bound together (Hebb), as far as there is a synapse: asking makes none.
@@ -81,25 +82,24 @@ def decay(reader: Reader, writer: Optional[Writer], scope: Scope, brain: BrainRo
     """Let what lies idle fade, or with no writer tell what would. The same moment again fades nothing."""
     began = scope.clock()
     now, rate = _moment(scope, given.get("reference_time")), given.get("decay_rate")
-    rate = None if rate is None else float(rate)
+    of_brain = shapes.config_of(brain)["decay_rate"] if rate is None else float(rate)
     below = float(given.get("prune_threshold", _PRUNE_BELOW))
     before = now - int(float(given.get("min_age_days", _MIN_AGE_DAYS)) * DAY_US)
     neurons = [
         Fading(
             row.id,
             row.level,
-            row.decay_rate if rate is None else rate,
+            of_brain if rate is not None or row.decay_rate == _NOT_ITS_OWN else row.decay_rate,
             row.created_at if row.last_activated is None else row.last_activated,
             row.decayed_at,
         )
         for row in reader.idle_neurons(brain.space_id, before)
     ]
-    of_synapses = _DECAY_RATE if rate is None else rate
     synapses = [
         Fading(
             row.id,
             row.weight,
-            rate_of_feeling(of_synapses, row.weight) if row.type == "felt" else of_synapses,
+            rate_of_feeling(of_brain, row.weight) if row.type == "felt" else of_brain,
             row.created_at if row.last_activated is None else row.last_activated,
             row.decayed_at,
         )
