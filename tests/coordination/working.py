@@ -11,11 +11,13 @@ import multiprocessing
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from typing import Any, Callable, Dict, List, Sequence, Tuple
 
-from engram.coordination import Engram, ResourceLocked
-from tests.contract.doors import KEY
+from engram.coordination import Engram
+from tests.contract.doors import KEY, PATIENCE_SECONDS
 
 if sys.platform == "win32":
     _context = multiprocessing.get_context("spawn")
@@ -29,6 +31,11 @@ READY = "ready"
 def opened(where: str) -> Engram:
     """Open a file, or a server by its URL."""
     return Engram(base_url=where, api_key=KEY) if where.startswith("http") else Engram(where)
+
+
+def starting_line(count: int) -> Barrier:
+    """Return where so many processes wait for each other."""
+    return _context.Barrier(count)
 
 
 class Worker:
@@ -82,19 +89,23 @@ def _wait(pipe: Connection[Any, Any]) -> None:
     pipe.recv()
 
 
-def race(pipe: Connection[Any, Any], where: str, rounds: int) -> None:
-    """Try to get one exclusive lock a round; tell which ones."""
-    won: List[int] = []
+def race(pipe: Connection[Any, Any], where: str, rounds: int, line: Barrier) -> None:
+    """Try to get one exclusive lock, round for round; tell in which ones with what token, and how often in vain."""
+    won: List[Tuple[int, int]] = []
+    in_vain = 0
     with opened(where) as engram:
         me = engram.register("racer", "racing")
         _wait(pipe)
         for number in range(rounds):
-            try:
-                engram.lock_resource(me, f"/r{number}", mode="exclusive")
-                won.append(number)
-            except ResourceLocked:
-                pass
-    pipe.send(won)
+            line.wait(PATIENCE_SECONDS)
+            lease = engram.try_lock(me, "/r")
+            line.wait(PATIENCE_SECONDS)
+            if lease is None:
+                in_vain += 1
+            else:
+                won.append((number, lease.token))
+                engram.release_resource(me, "/r")
+    pipe.send((won, in_vain))
 
 
 def log(pipe: Connection[Any, Any], where: str, count: int) -> None:
@@ -108,13 +119,17 @@ def log(pipe: Connection[Any, Any], where: str, count: int) -> None:
 
 
 def complete(pipe: Connection[Any, Any], where: str, count: int) -> None:
-    """Register, lock and complete, again and again; tell when it is done."""
+    """Register, lock and complete, again and again and several at once; tell when it is done."""
     with opened(where) as engram:
-        _wait(pipe)
-        for number in range(count):
+
+        def work(number: int) -> None:
             me = engram.register("worker", str(number))
             engram.lock_resource(me, f"/{number}")
             engram.complete(me, "done")
+
+        _wait(pipe)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(count)))
     pipe.send("done")
 
 
