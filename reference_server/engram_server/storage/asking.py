@@ -6,9 +6,13 @@ import json
 import sqlite3
 
 
+# Made once: `json.dumps` makes one for each value, which costs more than writing it.
+_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def as_json(value: object) -> str:
     """Return JSON for `json_each`. NaN and infinity raise ValueError."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _WRITER.encode(value)
 
 
 class Asking:

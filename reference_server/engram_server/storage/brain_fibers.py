@@ -170,13 +170,14 @@ class FiberChanges(Fibers, GraphChanges):
     def _mention(self, space_id: int, pairs: Iterable[Tuple[str, int]]) -> None:
         self._db.executemany(
             "INSERT OR IGNORE INTO fiber_neurons (space_id, neuron_id, fiber_id) VALUES (?, ?, ?)",
-            [(space_id, neuron_id, fiber_id) for neuron_id, fiber_id in pairs],
+            # In the order of the table, so that each page of it is gone to once.
+            sorted((space_id, neuron_id, fiber_id) for neuron_id, fiber_id in pairs),
         )
 
     def _tag(self, space_id: int, pairs: Iterable[Tuple[str, int]]) -> None:
         self._db.executemany(
             "INSERT INTO fiber_tags (space_id, tag, fiber_id) VALUES (?, ?, ?)",
-            [(space_id, tag, fiber_id) for tag, fiber_id in pairs],
+            sorted((space_id, tag, fiber_id) for tag, fiber_id in pairs),
         )
 
 

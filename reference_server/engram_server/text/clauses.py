@@ -7,10 +7,10 @@ Each side is kept as it was said, without what only joins it to the rest.
 from __future__ import annotations
 
 import re
-from typing import Iterator, List, Literal, NamedTuple, Optional, Tuple
+from typing import Iterator, List, Literal, NamedTuple, Optional, Sequence, Tuple
 
 from .sentences import sentences
-from .terms import terms
+from .words import words
 
 Kind = Literal["caused_by", "leads_to", "similar_to", "contradicts", "before"]
 
@@ -39,7 +39,8 @@ def _between(hints: str, words: str, kind: Kind, weight: float, turned: bool = F
 
 
 def _opening(hints: str, words: str, kind: Kind, weight: float, turned: bool = False) -> _Cue:
-    return _Cue(tuple(hints.split("|")), re.compile(rf"(?:{words})\s(?P<cue>[^,]{{1,200}},\s(?:then\s)?)", re.I), kind, weight, turned)
+    pattern = re.compile(rf"(?:{words})\s(?P<cue>[^,]{{1,200}},\s(?:then\s)?)", re.I)
+    return _Cue(tuple(hints.split("|")), pattern, kind, weight, turned)
 
 
 _OPENINGS = (
@@ -66,15 +67,12 @@ _BETWEEN = (
     _between("then", "and then|then", "before", 0.70),
     _between("after", "after", "before", 0.75, turned=True),
     _between("before", "before", "before", 0.75),
-    _Cue(("so",), re.compile(r"(?P<cue>,\s(?:and\s)?so\s)(?!(?:that|far|much|many)\b)", re.I), "leads_to", 0.65),
+    _Cue((" so ",), re.compile(r"(?P<cue>,\s(?:and\s)?so\s)(?!(?:that|far|much|many)\b)", re.I), "leads_to", 0.65),
 )
-_MAY_HOLD = re.compile(
-    r"\b(?:because|since|due to|as a result|first|after|before|caused by|leads? to|led to|results? in|resulted in"
-    r"|followed by|therefore|thus|hence|similar to|better than|worse than|unlike|then|so)\b",
-    re.I,
-)
+_HINTS = frozenset(hint for cue in (*_OPENINGS, *_BETWEEN) for hint in cue.hints)
 _JOINS = re.compile(r"^(?:(?:and|but|so|that|it|this|which|of|the|an?|our|my)\s+)+", re.I)
-_JOINED = re.compile(r"[\s,]+(?:and|but|so|then|that|which|who)$", re.I)
+_LAST_JOINS = ("and", "but", "so", "then", "that", "which", "who")
+_JOINED = re.compile(rf"[\s,]+(?:{'|'.join(_LAST_JOINS)})$", re.I)
 _MARKS = " \t,;:.!?-–—\"'()"
 # Longer sides tell more than one thing.
 _MAX_WORDS = 14
@@ -86,26 +84,29 @@ MAX_RELATIONS = 8
 def relating(body: str) -> List[Relating]:
     """Return how the clauses of `body` stand to each other, in order, one relation a sentence."""
     text = body[:_MAX_CHARS]
-    if _MAY_HOLD.search(text) is None:
+    lowered = text.lower()
+    hints = frozenset(hint for hint in _HINTS if hint in lowered)
+    if not hints:
         return []
-    found = (_of_sentence(one.text) for one in sentences(text) if len(one.text) <= _MAX_SENTENCE_CHARS)
+    cues = [cue for cue in _BETWEEN if not hints.isdisjoint(cue.hints)]
+    found = (_of_sentence(one.text, cues) for one in sentences(text) if len(one.text) <= _MAX_SENTENCE_CHARS)
     return [one for one in found if one is not None][:MAX_RELATIONS]
 
 
-def _of_sentence(text: str) -> Optional[Relating]:
+def _of_sentence(text: str, between: Sequence[_Cue]) -> Optional[Relating]:
     if text.endswith("?"):
         return None
-    return next(_readings(text), None)
+    return next(_readings(text, between), None)
 
 
-def _readings(text: str) -> Iterator[Relating]:
+def _readings(text: str, between: Sequence[_Cue]) -> Iterator[Relating]:
     lowered = text.lower()
     for cue in _OPENINGS:
         match = cue.pattern.match(text) if lowered.startswith(cue.hints) else None
         if match:
             yield from _related(cue, match["cue"], text[match.end() :])
-    for cue in _BETWEEN:
-        match = cue.pattern.search(text) if any(hint in lowered for hint in cue.hints) else None
+    for cue in between:
+        match = cue.pattern.search(text)
         if match:
             yield from _related(cue, text[: match.start()], text[match.end() :])
 
@@ -118,5 +119,8 @@ def _related(cue: _Cue, first: str, second: str) -> Iterator[Relating]:
 
 def _clause(text: str) -> str:
     """Return one side without what joins it to the rest: nothing where it says nothing, or too much."""
-    bare = _JOINED.sub("", _JOINS.sub("", text.strip(_MARKS))).strip(_MARKS)
-    return bare if 0 < len(bare.split()) <= _MAX_WORDS and terms(bare) else ""
+    bare = _JOINS.sub("", text.strip(_MARKS))
+    if bare.lower().endswith(_LAST_JOINS):
+        bare = _JOINED.sub("", bare)
+    bare = bare.strip(_MARKS)
+    return bare if 0 < len(bare.split()) <= _MAX_WORDS and words(bare) else ""

@@ -71,8 +71,8 @@ def _trimmed(text: str, start: int, end: int) -> "tuple[int, int]":
 def _ends_here(text: str, start: int, stop: "re.Match[str]") -> bool:
     """Say whether the stop ends the sentence that began at `start`."""
     after = text[stop.end() : stop.end() + 1]
-    if after and not after.isspace():
-        return False
+    if not after.isspace():
+        return not after
     following = _first_letter(text, stop.end())
     quoted = stop.end() > stop.end("mark")
     if quoted and following.islower():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import List
 
-_NOUNS = frozenset(
+NOUNS = frozenset(
     """
     airport apartment arena attic bakery balcony bank bar barn basement bathroom beach bedroom bookshop bookstore
     bridge cabin cafe café cafeteria campground campsite campus canteen castle cathedral cellar cemetery church
@@ -21,6 +21,8 @@ _NOUNS = frozenset(
     theatre tower trail university village vineyard warehouse waterfront workshop zoo
     """.split()
 )
+"""One of these is in every place without a name."""
+
 # "the old coffee shop".
 _MAX_WORDS = 4
 _WORDS = re.compile(r"[a-zé]+(?:[-'][a-zé]+)?")
@@ -50,7 +52,7 @@ def _spot(text: str, at: int) -> str:
         if word is None or word.group() in _BREAKS:
             return ""
         taken.append(word.group())
-        if word.group() in _NOUNS and not _goes_on(text, word.end()):
+        if word.group() in NOUNS and not _goes_on(text, word.end()):
             return " ".join(taken)
         at = word.end() + 1
         if text[word.end() : at] != " ":
@@ -61,4 +63,4 @@ def _spot(text: str, at: int) -> str:
 def _goes_on(text: str, at: int) -> bool:
     """Say whether another noun of places follows: "coffee shop" and not "coffee", "train station" and not "train"."""
     following = _WORDS.match(text, at + 1) if text[at : at + 1] == " " else None
-    return following is not None and following.group() in _NOUNS
+    return following is not None and following.group() in NOUNS

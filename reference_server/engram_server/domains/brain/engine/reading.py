@@ -21,7 +21,7 @@ from ....text.entities import is_plain_start, name_key
 from ....text.irregular import BASE_FORMS
 from ....text.lexicon import FRAME_TERMS, RELATED
 from ....text.relation_words import DETERMINERS
-from ....text.spots import spots
+from ....text.spots import NOUNS, spots
 from ....text.terms import index_term
 from ....text.times import When
 from ....text.words import words
@@ -46,7 +46,7 @@ _SAME_TAG = {"db": "database", "docker": "container", "k8s": "kubernetes", "js":
 
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
 _EPOCH = datetime(1970, 1, 1)
-# A batch speaks from a few minutes and of a few days.
+# A batch speaks from a few minutes, and of a few days again and again.
 _REMEMBERED_TIMES = 1_024
 # A name of no list that begins a sentence. Before an object it is a verb in the imperative: "Refactor the parser".
 _OPENER = re.compile(r"(?:^|[.!?][\"”')]?\s+)([A-Z][\w-]{1,40})(?:['’]s)?(?=\s+([\w'’]{1,40}))")
@@ -174,6 +174,7 @@ def concept_forms(word: str) -> Tuple[str, ...]:
     return (word, other or word + "s")
 
 
+@lru_cache(maxsize=_REMEMBERED_TIMES)
 def time_neuron(start: int, end: int, phrase: str = "") -> PlannedNeuron:
     """Return the neuron of a stretch of time in milliseconds; the same stretch is the same neuron."""
     granularity, content = _named_time(start, end)
@@ -191,7 +192,6 @@ def _times(body: str, told: Sequence[When], moment: int) -> Iterator[PlannedNeur
     yield time_neuron(minute, minute + _MINUTE_MS)
 
 
-@lru_cache(maxsize=_REMEMBERED_TIMES)
 def _named_time(start: int, end: int) -> Tuple[str, str]:
     """Return what kind of time a stretch is, and what it is called."""
     first, last, length = _moment(start), _moment(end), end - start
@@ -213,7 +213,6 @@ def _moment(moment: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=min(moment, 253_402_300_799_000))
 
 
-@lru_cache(maxsize=_REMEMBERED_TIMES)
 def _iso(moment: int) -> str:
     return _moment(moment).isoformat()
 
@@ -225,7 +224,7 @@ def _names(plan: _Plan, body: str, known: Sequence[Entity], told: Sequence[str])
     names = [(entity.name, entity.key, entity.kind == "place") for entity in known]
     parts = {part for entity in known for part in entity.key.split()}
     names += [(name, name_key(name), False) for name in _openers(body) if name_key(name) not in parts]
-    names += [(spot, spot, True) for spot in spots(body)]
+    names += [(spot, spot, True) for spot in (() if NOUNS.isdisjoint(told) else spots(body))]
     for name, key, is_place in names:
         forms = tuple(dict.fromkeys((content_key(name), key)))
         place = plan.place(PlannedNeuron("spatial" if is_place else "entity", name, forms))
