@@ -91,7 +91,7 @@ async def engine(storage: BrainStorage, brain: Brain, fibers: List[Fiber]) -> No
     many: List[EncodingCounts] = await encoder.encode_batch(["a", "b"])
     result: RetrievalResult = await pipeline.query("Why?", depth=DepthLevel.DEEP, max_tokens=1000)
     answer: Optional[str] = result.answer
-    level: float = result.explanations[0]["path"][0]["level"]
+    level: float = result.explanations[0].path[0].level
     reflex = ReflexActivation(storage, brain.config)
     trail: Dict[str, ActivationResult] = await reflex.activate_trail(["n"], fibers=fibers, reference_time=utcnow())
     activations, bound = await reflex.activate_with_co_binding([["n"]], fibers)

@@ -23,6 +23,7 @@ from .core import (
     utcnow,
 )
 from .engine.encoder import EncodingResult, MemoryEncoder
+from .engine.explanation import Explanation, PathStep
 from .engine.reflex_activation import CoActivation, ReflexActivation
 from .engine.retrieval import DepthLevel, ReflexPipeline, RetrievalResult
 
@@ -34,11 +35,13 @@ __all__ = [
     "DepthLevel",
     "Direction",
     "EncodingResult",
+    "Explanation",
     "Fiber",
     "MemoryEncoder",
     "Neuron",
     "NeuronState",
     "NeuronType",
+    "PathStep",
     "ReflexActivation",
     "ReflexPipeline",
     "RetrievalResult",

@@ -138,7 +138,7 @@ class CoActivationWire(TypedDict):
 
 
 class PathStep(TypedDict):
-    """A neuron on the way to a memory. No synapse led to the first, nor along the pathway of a fiber."""
+    """A neuron on the way to a memory. No synapse led to the first, nor where only a pathway leads."""
 
     neuron_id: str
     content: str

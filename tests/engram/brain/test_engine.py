@@ -189,10 +189,10 @@ async def test_an_answer_says_why(storage: BrainStorage) -> None:
     assert "disk was full" in result.context
     assert (result.depth_used, result.fibers_matched[0]) == (DepthLevel.DEEP, ids[0])
     best = result.explanations[0]
-    assert best["fiber_id"] == ids[0]
-    assert sum(best["parts"].values()) == pytest.approx(best["score"])
-    assert best["path"][0]["synapse_id"] is None
-    assert best["path"][-1]["content"] == "Build failed because the disk was full"
+    assert best.fiber_id == ids[0]
+    assert sum(best.parts.values()) == pytest.approx(best.score)
+    assert best.path[0].synapse_id is None
+    assert best.path[-1].content == "Build failed because the disk was full"
     assert result.subgraph is not None
     assert set(result.contributing_neurons) & set(result.subgraph.neuron_ids)
     assert 0 < result.confidence <= 1

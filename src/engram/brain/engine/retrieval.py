@@ -12,7 +12,6 @@ from ...types.brain import TagMode
 from ...types.brain_engine import (
     BrainQueryBody,
     BrainQueryResult,
-    FiberExplanation,
     SubgraphWire,
     SynthesisMethod,
 )
@@ -21,6 +20,7 @@ from ..core.brain import BrainConfig
 from ..core.values import sent, tags_of
 from ..storage import BrainStorage
 from .activation import CoActivation
+from .explanation import Explanation
 
 
 class DepthLevel(IntEnum):
@@ -70,8 +70,8 @@ class RetrievalResult:
     #: The parts of the confidence.
     score_breakdown: Mapping[str, float]
     synthesis_method: SynthesisMethod
-    #: Why each memory is in the context: the parts of its score, and the way that reached it.
-    explanations: Tuple[FiberExplanation, ...]
+    #: Why each memory is in the context: the way that reached it, the parts of its score, and a sentence.
+    explanations: Tuple[Explanation, ...]
     subgraph: Optional[Subgraph] = None
     metadata: JsonObject = field(default_factory=dict)
 
@@ -91,7 +91,7 @@ class RetrievalResult:
             tuple(wire["contributing_neurons"]),
             wire["score_breakdown"],
             wire["synthesis_method"],
-            tuple(wire["explanations"]),
+            tuple(map(Explanation.of, wire["explanations"])),
             None if wire["subgraph"] is None else Subgraph.of(wire["subgraph"]),
             wire["metadata"],
         )

@@ -16,7 +16,7 @@ _ACTIVATION = 0.25
 # What is used counts whole, and what never is this much.
 _LEAST_USED = 0.7
 # What is reached by something else that a memory holds than the whole of it.
-_BY_PART = 0.8
+BY_PART = 0.8
 # The strongest that is reached leads to memories, unless so many hold it that it tells none from another.
 _LEADING = 24
 _MOST_HELD = 8
@@ -88,12 +88,12 @@ def _ways(reader: Reader, space_id: int, reached: Reached) -> Dict[int, Activati
 def _way(fiber: FiberRow, reached: Reached, part: Optional[Activation]) -> Optional[Activation]:
     """Return how a fiber was reached: as a whole, or by a part that leads to it."""
     whole = reached.get(fiber.anchor_id)
-    if whole is None or (part is not None and part.level * _BY_PART > whole.level):
+    if whole is None or (part is not None and part.level * BY_PART > whole.level):
         return part
     return whole
 
 
 def _lift(fiber: FiberRow, way: Activation, now: int) -> float:
-    by = 1.0 if way.path[-1] == fiber.anchor_id else _BY_PART
+    by = 1.0 if way.path[-1] == fiber.anchor_id else BY_PART
     used = _LEAST_USED + (1 - _LEAST_USED) * fiber.conductivity * fresh(fiber, now)
     return _ACTIVATION * way.level * by * used

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import heapq
-from typing import Dict, List, NamedTuple, Optional, Sequence, cast
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from engram.types import JsonObject
-from engram.types.brain import SynapseKind
 from engram.types.brain_engine import (
     BrainQueryResult,
     CoActivationWire,
-    FiberExplanation,
-    PathStep,
     SubgraphWire,
     SynthesisMethod,
 )
 
 from ....clock import rfc3339
-from ....recall.spreading import Activation, CoActivation
+from ....recall.spreading import CoActivation
 from ....storage import Reader
 from ....storage.brain_rows import FiberRow, NeuronRow
 from .candidates import Candidate
 from .confidence import KNOWN
+from .explaining import explanations, steps_to
 from .packing import Context, pack
 from .querying import Found
 
@@ -59,16 +57,15 @@ def tell(
 ) -> Told:
     """Return the answer to a question."""
     strongest = heapq.nsmallest(_MOST_SUBGRAPH, found.levels, key=lambda neuron: (-found.levels[neuron], neuron))
-    ways = {one.memory.id: _way(one, found) for one in found.candidates}
-    on_the_way = {neuron for way in ways.values() if way for neuron in way.path}
-    neurons = reader.neurons(space_id, {*strongest, *on_the_way})
+    walked = [steps_to(one, found) for one in found.candidates]
+    neurons = reader.neurons(space_id, {*strongest, *(step.neuron for steps in walked for step in steps)})
     known = min(1.0, sum(found.confidence.values())) or _of_graph(found)
     context = _context(found, strongest, neurons, max_tokens, sure=known >= KNOWN)
     told = found.candidates[: context.memories]
     answer, method = _answer(found, told, known)
     contributing = strongest[:_MOST_CONTRIBUTING]
-    taken = [way for one in told for way in [ways[one.memory.id]] if way]
-    synapses = list(dict.fromkeys(edge.public_id for way in taken for edge in way.edges))
+    taken = walked[: context.memories]
+    crossed = (step.synapse.public_id for steps in taken for step in steps if step.synapse)
     metadata: JsonObject = {"intent": found.signals.intent.value}
     result: BrainQueryResult = {
         "answer": answer,
@@ -83,13 +80,13 @@ def tell(
         "contributing_neurons": contributing,
         "score_breakdown": found.confidence,
         "synthesis_method": method,
-        "explanations": [_explanation(one, ways[one.memory.id], neurons) for one in told],
+        "explanations": explanations(reader, told, taken, neurons),
         "subgraph": _subgraph(found, strongest) if include_subgraph else None,
         "metadata": metadata,
     }
     used = Used(
         neurons=[neurons[one].id for one in contributing if one in neurons],
-        synapses=synapses[:_MOST_SYNAPSES],
+        synapses=list(dict.fromkeys(crossed))[:_MOST_SYNAPSES],
         fibers=[one.fiber for one in told if one.fiber is not None],
         together=[
             [neurons[one].id for one in sorted(group.neurons) if one in neurons][:_MOST_CONTRIBUTING]
@@ -121,7 +118,7 @@ def _tells_more(row: NeuronRow, said: str) -> bool:
     return not is_anchor and row.type != "time" and row.content.lower() not in said
 
 
-def _answer(found: Found, told: Sequence[Candidate], known: float) -> "tuple[Optional[str], SynthesisMethod]":
+def _answer(found: Found, told: Sequence[Candidate], known: float) -> Tuple[Optional[str], SynthesisMethod]:
     """Return the answer and how it was made: none where nothing is known."""
     if known >= KNOWN and found.chain is not None:
         return found.chain.text, "causal"
@@ -138,42 +135,6 @@ def _moment(one: Candidate) -> int:
     if one.ranked is not None:
         return one.ranked.turn.said_at
     return one.memory.created_at if one.memory.occurred_at is None else one.memory.occurred_at
-
-
-def _way(one: Candidate, found: Found) -> Optional[Activation]:
-    """Return the way to a memory that tells most: from what the question names, if it was reached from there."""
-    named = found.named.get(one.fiber.anchor_id) if one.fiber else None
-    return named or one.reached
-
-
-def _explanation(one: Candidate, way: Optional[Activation], neurons: Dict[str, NeuronRow]) -> FiberExplanation:
-    parts = dict(one.ranked.parts) if one.ranked else {}
-    if one.lift:
-        parts["activation"] = one.lift
-    path = _path(way, neurons) if way else []
-    why = one.ranked.why if one.ranked else _reached(path)
-    return {"fiber_id": one.memory.public_id, "score": one.score, "parts": parts, "path": path, "why": why}
-
-
-def _reached(path: Sequence[PathStep]) -> str:
-    steps = "one step" if len(path) == 2 else f"{len(path) - 1} steps"
-    return f'It shares no word with the question, and was reached from "{path[0]["content"]:.80}" in {steps}.'
-
-
-def _path(way: Activation, neurons: Dict[str, NeuronRow]) -> List[PathStep]:
-    """Return the neurons of a way, each with the synapse that led to it; along a pathway there is none."""
-    synapses = [None, *way.edges] if way.edges else [None] * len(way.path)
-    return [
-        {
-            "neuron_id": neuron,
-            "content": neurons[neuron].content if neuron in neurons else "",
-            "synapse_id": synapse.public_id if synapse else None,
-            "synapse_type": cast(SynapseKind, synapse.type) if synapse else None,
-            "weight": synapse.weight if synapse else None,
-            "level": level,
-        }
-        for neuron, level, synapse in zip(way.path, way.levels, synapses)
-    ]
 
 
 def co_activation(one: CoActivation) -> CoActivationWire:
