@@ -27,6 +27,8 @@ _SERVER = (
     _argument("--json", action="store_true", help="print the result as JSON"),
 )
 
+_FILE = _argument("file", metavar="FILE", type=_text, help="the database file")
+
 # Name, what it does, the function that does it, what it takes.
 _COMMANDS: Tuple[Tuple[str, str, str, Tuple[_Argument, ...]], ...] = (
     (
@@ -84,11 +86,18 @@ _COMMANDS: Tuple[Tuple[str, str, str, Tuple[_Argument, ...]], ...] = (
         "commands:delete",
         (_argument("memory_id", nargs="+", help="ids, as `engram list` shows them"), _BUCKET, *_SERVER),
     ),
+    (
+        "backup",
+        "copy a database file, which may be in use",
+        "files:backup",
+        (_FILE, _argument("copy", metavar="COPY", type=_text, help="the new file")),
+    ),
+    ("check", "read the whole of a database file, and say whether it is sound", "files:check", (_FILE,)),
 )
 
 _DESCRIPTION = """\
-Durable, explainable memory for AI agents. `engram demo` needs no account and no network; the other commands speak to
-a server (engram-server starts one) and read their key from ENGRAM_API_KEY."""
+Durable, explainable memory for AI agents. `engram demo` needs no account and no network; backup and check
+read a file; the other commands speak to a server (engram-server starts one) and read their key from ENGRAM_API_KEY."""
 
 
 def parser() -> argparse.ArgumentParser:
