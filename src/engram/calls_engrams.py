@@ -27,6 +27,8 @@ PURGE_ENGRAM: Call[Purged] = Call("POST", _ENGRAM + "/purge", writes=True)
 RECALL: Call[Recalled] = Call("POST", _ENGRAM + "/recall", writes=False)
 RECALL_MANY: Call[RecalledMany] = Call("POST", "/v1/recall", writes=False)
 IMPRINT: Call[Receipt] = Call("POST", _ENGRAM + "/imprint", writes=True)
+#: The same of what happens once without a key of the call: its body carries one, or no answer of it can be lost.
+IMPRINT_ONCE: Call[Receipt] = Call("POST", _ENGRAM + "/imprint", writes=False)
 IMPRINT_MANY: Call[Receipts] = Call("POST", "/v1/imprint", writes=True)
 GET_HISTORY: Call[EntryHistory] = Call("GET", _ENGRAM + "/entries/{entry_id}/history", writes=False)
 

@@ -7,6 +7,7 @@ from typing import Optional
 from .. import calls_engrams as calls
 from ..aio import AsyncFace, awaitable
 from ..core import ClientCore
+from ..transport.local import LocalTransport
 from ..types import (
     EngramInfo,
     EntryHistory,
@@ -43,8 +44,10 @@ class EngramVerbs:
 
     def imprint(self, engram_id: str, body: ImprintBody, *, deadline_seconds: Optional[float] = None) -> Receipt:
         """Write an entry."""
-        path = {"engram_id": engram_id}
-        return self._client._call(calls.IMPRINT, path, body=body, deadline_seconds=deadline_seconds)
+        # A key costs a write of its own: the answer is kept for whoever has lost it.
+        once = body.get("idempotency_key") is not None or self._loses_no_answer()
+        call, path = calls.IMPRINT_ONCE if once else calls.IMPRINT, {"engram_id": engram_id}
+        return self._client._call(call, path, body=body, deadline_seconds=deadline_seconds)
 
     def history(self, engram_id: str, entry_id: str) -> EntryHistory:
         """Return the prior versions of an entry."""
@@ -61,6 +64,10 @@ class EngramVerbs:
     def roll_back_trace(self, trace_id: str) -> TraceRolledBack:
         """Take the writes of a trace back."""
         return self._client._call(calls.ROLL_BACK_TRACE, {"trace_id": trace_id}, body={})
+
+    def _loses_no_answer(self) -> bool:
+        """Return whether the server is in this process, and no hook stands between."""
+        return isinstance(self._client._transport, LocalTransport) and not self._client._options.hooks
 
 
 class AsyncEngramVerbs(AsyncFace[EngramVerbs]):

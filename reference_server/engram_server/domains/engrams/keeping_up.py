@@ -8,16 +8,19 @@ Before anything is asked of memories, `settle` makes them, and deletes those who
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from itertools import count, groupby
 from typing import Dict, List, NamedTuple
 
-from ...storage import EntryRow, NewMemory, Writer
+from ...storage import EntryRow, NewMemory, StorageError, Writer
 from ..hosted.drafting import Given, draft
 from ..hosted.profiles import forget_quotes
 from ..scope import Scope
 from . import changes
 from .data import kept_data, readable
+
+logger = logging.getLogger("engram_server")
 
 # What one write makes or deletes: some 20 ms, for which other writes wait.
 _CHUNK = 64
@@ -25,6 +28,8 @@ _CHUNK = 64
 MOST_BEHIND = 2_048
 # Looking costs as much as a write of an entry; what comes in between is made good in one go.
 _LOOK_EVERY = 64
+# Twice what may have come since the last look.
+_CHUNKS_AT_ONCE = 2
 
 
 class _Drafted(NamedTuple):
@@ -54,14 +59,21 @@ class Backlog:
         self._imprints = count(1)
 
     def after_imprint(self, scope: Scope) -> Dict[str, int]:
-        """Catch up with some entries when too many are behind; return the buckets with how many these were."""
+        """Catch up with some entries when too many are behind; return the buckets with how many these were.
+
+        The imprint stands whatever comes of this: what fails now is tried again after others.
+        """
+        changed: Dict[str, int] = Counter()
         if next(self._imprints) % _LOOK_EVERY:
-            return {}
-        with scope.read() as reader:
-            if not reader.are_behind(scope.tenant_id, MOST_BEHIND):
-                return {}
-        changed = Counter(_catch_up(scope))
-        changed.update(_catch_up(scope))
+            return changed
+        try:
+            with scope.read() as reader:
+                too_many = reader.are_behind(scope.tenant_id, MOST_BEHIND)
+            for _ in range(_CHUNKS_AT_ONCE if too_many else 0):
+                for name, number in _catch_up(scope).items():
+                    changed[name] += number
+        except StorageError:
+            logger.warning("the memories of imprinted entries are behind, and could not be made now", exc_info=True)
         return changed
 
 

@@ -69,6 +69,24 @@ def test_what_is_put_off_is_bounded(scope: Scope, monkeypatch: pytest.MonkeyPatc
     assert len(_written(scope)) == caught_up > 0
 
 
+def test_an_imprint_stands_though_the_memories_cannot_be_made(
+    scope: Scope, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(keeping_up, "MOST_BEHIND", 10)
+    scope.store.write(
+        lambda writer: writer._db.execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON memories BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    )
+    backlog = Backlog()
+    for number in range(64):
+        _imprint(scope, op="add", entry={"content": f"note {number}"})
+        assert not backlog.after_imprint(scope)
+    assert "could not be made now" in caplog.text
+    scope.store.write(lambda writer: writer._db.execute("DROP TRIGGER broken"))
+    assert settle(scope) == {"x": 64}
+
+
 def test_an_entry_that_was_written_meanwhile_is_made_anew(scope: Scope) -> None:
     """A clock that writes when it is looked at: between the reading of what is behind and the making of it."""
     _imprint(scope, op="upsert", entry={"content": "first"}, merge_key="k")
