@@ -50,12 +50,17 @@ class Prepared(NamedTuple):
     compared: bool
 
 
-class _Neuron(NamedTuple):
-    """A neuron of the brain, by its row number and its id."""
+class _Neuron:
+    """A neuron of the brain, by its row number and its id. One that is new has no row until it is added."""
 
-    row: int
-    public_id: str
-    type: str
+    __slots__ = ("maker", "public_id", "row", "type")
+
+    def __init__(self, row: int, public_id: str, type_: str, maker: int = -1) -> None:
+        self.row = row
+        self.public_id = public_id
+        self.type = type_
+        #: The number of the text that it is new with; below zero where it was known.
+        self.maker = maker
 
 
 class _Anchored(NamedTuple):
@@ -165,20 +170,16 @@ class _Encoding:
         """Store the graph of some texts, by the rows of their memories; return what came of each."""
         if not texts:
             return {}
-        placed, added = self._neurons([text.reading for _, text in texts])
-        new_rows = set(added)
+        placed = self._neurons([text.reading for _, text in texts])
         synapses, made_ids = self._synapses([text for _, text in texts], placed)
         self._writer.add_synapses(self._space_id, synapses)
         fibers, made = [], {}
-        for (row, text), neurons, ids in zip(texts, placed, made_ids):
+        for number, ((row, text), neurons, ids) in enumerate(zip(texts, placed, made_ids)):
             fibers.append(self._fiber(row, text, neurons, ids))
-            created = [one.public_id for one in neurons if one.row in new_rows]
-            linked = [one.public_id for one in neurons if one.row not in new_rows]
-            new_rows.difference_update(one.row for one in neurons)
+            created = list(dict.fromkeys(one.public_id for one in neurons if one.maker == number))
+            linked = list(dict.fromkeys(one.public_id for one in neurons if one.maker != number))
             new_ids = [one for one, is_new in ids.items() if is_new]
-            made[row] = _Made(
-                "", list(dict.fromkeys(created)), list(dict.fromkeys(linked)), new_ids, size=len(neurons)
-            )
+            made[row] = _Made("", created, linked, new_ids, size=len(neurons))
         self._writer.add_fibers(self._space_id, fibers)
         for (row, text), neurons in zip(texts, placed):
             made[row] = self._contradict(row, text, neurons[ANCHOR], made[row])
@@ -200,17 +201,17 @@ class _Encoding:
             synapses=[*made.synapses, *(one.public_id for one in new)], conflicts=len(rows)
         )
 
-    def _neurons(self, readings: Sequence[Reading]) -> Tuple[List[List[_Neuron]], List[int]]:
-        """Return the neurons of each text in their places, those that are new added; and the rows of these."""
+    def _neurons(self, readings: Sequence[Reading]) -> List[List[_Neuron]]:
+        """Return the neurons of each text in their places, those that are new added."""
         forms = {form for reading in readings for planned in reading.neurons[1:] for form in planned.forms}
         known: Dict[Tuple[str, str], _Neuron] = {}
         for one in self._writer.named(self._space_id, forms):
             if not one.is_anchor:
                 known.setdefault((one.type, one.key), _Neuron(one.row, one.public_id, one.type))
+        made: List[_Neuron] = []
         new: List[NewNeuron] = []
-        # The neurons that are new have no row yet; until then their place among the new ones, below zero.
         placed: List[List[_Neuron]] = []
-        for reading in readings:
+        for number, reading in enumerate(readings):
             neurons: List[_Neuron] = []
             anchor_id = self._new_id(_NEURON)
             for place, planned in enumerate(reading.neurons):
@@ -219,16 +220,15 @@ class _Encoding:
                     # Unique as the anchor's is, and cheaper than an id of its own.
                     public_id = anchor_id if place == ANCHOR else f"{anchor_id}_{place}"
                     new.append(self._new_neuron(public_id, planned))
-                    found = _Neuron(-len(new), new[-1].public_id, planned.type)
+                    found = _Neuron(0, public_id, planned.type, number)
+                    made.append(found)
                     if place != ANCHOR:
                         known[planned.type, planned.forms[0]] = found
                 neurons.append(found)
             placed.append(neurons)
-        rows = self._writer.add_neurons(self._space_id, new)
-        settled = [
-            [one if one.row > 0 else one._replace(row=rows[-one.row - 1]) for one in neurons] for neurons in placed
-        ]
-        return settled, rows
+        for one, row in zip(made, self._writer.add_neurons(self._space_id, new)):
+            one.row = row
+        return placed
 
     def _new_neuron(self, public_id: str, planned: PlannedNeuron) -> NewNeuron:
         since, until = planned.when or (None, None)
@@ -266,20 +266,20 @@ class _Encoding:
             # No other anchor has synapses of these ids, and making an id each would cost as much as storing them.
             prefix = f"syn{anchor.public_id[len(_NEURON):]}"
             for one in text.reading.synapses:
-                one = _as_known(one, neurons[one.target].type)
+                type_, weight = _as_known(one, neurons[one.target].type)
                 source, target = neurons[one.source].row, neurons[one.target].row
-                key = (source, target, one.type)
+                key = (source, target, type_)
                 if source == target:
                     continue
-                is_new = key not in known
-                if is_new:
+                if key not in known:
                     metadata = shapes.written(one.metadata) if one.metadata else "{}"
-                    public_id = f"{prefix}_{len(of_text)}"
-                    new.append(self._new_synapse(public_id, source, target, one.type, one.weight, metadata))
-                    known[key] = new[-1].public_id
-                elif key in found:
+                    known[key] = public_id = f"{prefix}_{len(of_text)}"
+                    new.append(self._new_synapse(public_id, source, target, type_, weight, metadata))
+                    of_text[public_id] = True
+                    continue
+                of_text.setdefault(known[key], False)
+                if key in found:
                     again.add(found[key][0])
-                of_text.setdefault(known[key], is_new)
             if last is not None and abs(text.moment - last.moment) <= _DAY_US:
                 order = "after" if last.moment <= text.moment else "before"
                 public_id = f"{prefix}_{len(of_text)}"
@@ -330,11 +330,11 @@ class _Encoding:
         )
 
 
-def _as_known(one: PlannedSynapse, type_: str) -> PlannedSynapse:
-    """Return the synapse to what was taken for a concept and is known as a name: "zelda" is Zelda."""
-    if one.source != ANCHOR or one.type != "related_to" or type_ == "concept":
-        return one
-    return one._replace(type="involves", weight=mentioned(1))
+def _as_known(one: PlannedSynapse, target: str) -> Tuple[str, float]:
+    """Return type and weight of a synapse, which may lead to a name that was taken for a concept: "zelda" is Zelda."""
+    if one.type == "related_to" and one.source == ANCHOR and target != "concept":
+        return "involves", mentioned(1)
+    return one.type, one.weight
 
 
 def _find(known: Dict[Tuple[str, str], _Neuron], planned: PlannedNeuron) -> Optional[_Neuron]:
