@@ -236,6 +236,26 @@ def test_a_lock_on_a_folder_covers_what_lies_in_it(engram: Engram) -> None:
     assert engram.release_resource(first, "a/b/..", path=True) is True
 
 
+@pytest.mark.parametrize(
+    ("path", "held"),
+    [
+        ("a/b", ["a/b", "a", "a/b/x"]),
+        ("./a//b/", ["a/b", "a", "a/b/x"]),
+        ("a/b/x/y", ["a", "a/b", "a/b/x"]),
+        ("a/c", ["a"]),
+        (".", ["a", "a/b", "a/b/x"]),
+        ("ab", []),
+        ("/a/b", []),
+    ],
+)
+def test_who_is_in_the_way_of_a_path_is_told(engram: Engram, path: str, held: List[str]) -> None:
+    me = engram.register("cli", "one")
+    engram.lock_many(me, ["a", "a/b", "a/b/x"], path=True)
+    engram.lock_resource(me, "a/c/no path")
+    assert sorted(str(row["resource"]) for row in engram.check_locks(path, path=True)) == sorted(held)
+    assert [row["resource"] for row in engram.check_locks("a/b")] == ["a/b"]
+
+
 @pytest.mark.parametrize("resource", [None, 5, Path("/r")])
 def test_what_is_no_name_is_not_asked_for(engram: Engram, resource: str) -> None:
     engram.lock_resource(engram.register("cli", "one"), "/r")
@@ -288,8 +308,13 @@ def test_any_name_may_be_locked_but_a_path_has_bounds(engram: Engram) -> None:
     for name in ("", " ", "a" * 5_000, "é\n`", "../.."):
         assert engram.lock_resource(me, name) is not None
         assert [row["resource"] for row in engram.check_locks(name)] == [name]
-    with pytest.raises(ValidationError, match="4096"):
-        engram.lock_resource(me, "a/" * 3_000, path=True)
+    long = "a" * 4_097
+    with pytest.raises(ValidationError, match="resources: .*4096"):
+        engram.lock_resource(me, long, path=True)
+    with pytest.raises(ValidationError, match="resource: .*4096"):
+        engram.release_resource(me, long, path=True)
+    with pytest.raises(ValidationError, match="path: .*4096"):
+        engram.check_locks(long, path=True)
 
 
 def test_more_threads_than_a_server_would_serve_at_once_are_served(tmp_path: Path) -> None:

@@ -209,14 +209,15 @@ def lock(call: Call) -> Write:
 
 
 def list_locks(call: Call) -> Answered:
-    resource = call.query.get("resource")
+    resource, path, session_id = map(call.query.get, ("resource", "path", "session_id"))
 
     def answer(reader: Reader, at: Desk) -> Response:
-        found = (
-            locks.listed(reader, at, call.query.get("session_id"))
-            if resource is None
-            else locks.check(reader, at, resource)
-        )
+        if resource is not None:
+            found = locks.check(reader, at, resource)
+        elif path is not None:
+            found = locks.check_path(reader, at, path)
+        else:
+            found = locks.listed(reader, at, session_id)
         told: LockList = {"locks": found}
         return json_response(200, told)
 
@@ -273,7 +274,7 @@ ROUTES: List[Route] = [
     Route("POST", _SESSION + "/complete", complete, "End it and free its locks.", SessionRecord, CompleteBody),
     Route("POST", _SESSION + "/resume", resume, "Make it active again.", SessionRecord, SessionBody),
     Route("POST", _LOCKS, lock, "Lock resources: all or none.", LeaseList, LockBody, status=201),
-    Route("GET", _LOCKS, list_locks, "List locks.", LockList, query=("resource", "session_id")),
+    Route("GET", _LOCKS, list_locks, "List locks.", LockList, query=("resource", "path", "session_id")),
     Route("POST", _LOCKS + "/renew", renew_lock, "Let a lease last on.", GrantedLease, RenewBody),
     Route("POST", _LOCKS + "/release", release_lock, "Release a lock.", Released, ReleaseBody),
     Route(

@@ -123,14 +123,16 @@ class LockVerbs(SessionVerbs):
         found = self._told(lambda: self._place.send(calls.RELEASE, body={**body, **path_of(session_id)}), strict)
         return found is not None and found["released"] > 0
 
-    def check_locks(self, resource: str) -> List[Row]:
+    def check_locks(self, resource: str, *, path: bool = False) -> List[Row]:
         """Return who holds a resource, and what they do.
+
+        With `path` also who holds a folder that it lies in, or what lies in it.
 
         Raises:
             ValidationError: the resource is no string.
         """
         _check_is_text(resource, "resource")
-        found = self._place.send(calls.LIST_LOCKS, query={"resource": resource})
+        found = self._place.send(calls.LIST_LOCKS, query={"path" if path else "resource": resource})
         return [lock_row(told) for told in found["locks"]]
 
     def list_locks(self, session_id: Optional[str] = None) -> List[HeldLock]:

@@ -44,13 +44,13 @@ def lock(writer: Writer, at: Desk, body: LockBody) -> List[GrantedLease]:
     given = body["resources"]
     return [
         _grant(writer, at, session.id, resource, is_path, body)
-        for resource in sorted(set(map(_path, given) if is_path else given))
+        for resource in sorted({_path(one, "resources") for one in given} if is_path else set(given))
     ]
 
 
-def _path(resource: str) -> str:
+def _path(resource: str, field: str) -> str:
     if len(resource) > MAX_PATH_CHARS:
-        raise Invalid(f"resources: a path has at most {MAX_PATH_CHARS} characters", {"field": "resources"})
+        raise Invalid(f"{field}: a path has at most {MAX_PATH_CHARS} characters", {"field": field})
     return paths.normalised(resource)
 
 
@@ -138,7 +138,7 @@ def renew(writer: Writer, at: Desk, body: RenewBody) -> GrantedLease:
 def release(writer: Writer, at: Desk, body: ReleaseBody) -> int:
     """Release a session's lock, by force those of all others as well; return how many there were."""
     session = proven(writer, at, body["session_id"], body.get("token"))
-    resource = _path(body["resource"]) if body.get("path") else body["resource"]
+    resource = _path(body["resource"], "resource") if body.get("path") else body["resource"]
     released = 0
     for row in writer.leases_on(at.owner, resource):
         if row.session_id == session.id or body.get("force"):
@@ -152,6 +152,11 @@ def release(writer: Writer, at: Desk, body: ReleaseBody) -> int:
 def check(reader: Reader, at: Desk, resource: str) -> List[HeldLock]:
     """Return who holds a resource."""
     return [held(row) for row in reader.leases_on(at.owner, resource)]
+
+
+def check_path(reader: Reader, at: Desk, path: str) -> List[HeldLock]:
+    """Return who holds a path, a folder that it lies in, or what lies in it."""
+    return [held(row) for row in _holders(reader, at, _path(path, "path"), True)]
 
 
 def listed(reader: Reader, at: Desk, session_id: Optional[str]) -> List[HeldLock]:
