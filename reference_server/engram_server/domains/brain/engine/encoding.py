@@ -226,8 +226,8 @@ class _Encoding:
                         known[planned.type, planned.forms[0]] = found
                 neurons.append(found)
             placed.append(neurons)
-        for one, row in zip(made, self._writer.add_neurons(self._space_id, new)):
-            one.row = row
+        for neuron, row in zip(made, self._writer.add_neurons(self._space_id, new)):
+            neuron.row = row
         return placed
 
     def _new_neuron(self, public_id: str, planned: PlannedNeuron) -> NewNeuron:
