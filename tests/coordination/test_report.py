@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from engram.coordination import Engram
@@ -61,11 +63,10 @@ def test_what_a_session_says_cannot_look_like_more_than_one_line(engram: Engram)
     assert len(engram.get_situation_report().splitlines()) == 5
 
 
-@pytest.mark.parametrize("place", ["memory"], indirect=True)
 def test_a_thousand_sessions_fit(place: Place) -> None:
     engram = place.engram
-    for number in range(950):
-        engram.register("cli", f"{number} " + "words " * 30)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: engram.register("cli", f"{number} " + "words " * 30), range(950)))
     place.clock.now += 31 * MINUTE
     live = {engram.register("cli", "live") for _ in range(50)}
     report = engram.get_situation_report()
