@@ -202,15 +202,19 @@ def _capitalised(body: str) -> Iterator[Entity]:
     runs = (run for run in _RUN.finditer(body) if run.group() not in _NEVER_RUNS)
     mentions = [mention for run in islice(runs, _MAX_RUNS) for mention in _mentions(body, run)]
     elsewhere = {part for mention in mentions if not mention.doubtful for part in mention.parts}
+    # What else is said of a name whose kind is known adds nothing.
+    known: Set[str] = set()
     for mention in mentions:
         parts = _believed(mention.parts, elsewhere) if mention.doubtful else mention.parts
         name = " ".join(parts)
-        if not parts or len(parts) > _MAX_NAME_WORDS or len(name) > _MAX_NAME_CHARS:
+        if not parts or len(parts) > _MAX_NAME_WORDS or len(name) > _MAX_NAME_CHARS or name in known:
             continue
         key = name_key(name)
         if len(key) < _MIN_KEY_CHARS:
             continue
         kind = _kind(key, parts, body[max(0, mention.start - _CONTEXT_CHARS) : mention.start])
+        if kind != NAME:
+            known.add(name)
         if kind != NAME or not mention.heading:
             yield Entity(key, name, kind)
 

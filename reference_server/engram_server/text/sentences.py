@@ -35,6 +35,8 @@ _MONTH = re.compile(
 # Twice what the longest memory has in prose: 64 KiB of sentences of ten words.
 _MAX_SENTENCES = 2_000
 _MAX_STOPS = 2 * _MAX_SENTENCES
+# Far more than an abbreviation has.
+_ABBREVIATION_CHARS = 40
 # Initials and acronyms longer than this are words with points in them.
 _ACRONYM_CHARS = 7
 
@@ -96,7 +98,7 @@ def _is_ordinal(before: str, following: str, text: str, end: int) -> bool:
 
 def _is_abbreviation(before: str, following: str) -> bool:
     """Say whether the full stop after `before` is part of its last word."""
-    match = _LAST_WORD.search(before[-40:])
+    match = _LAST_WORD.search(before[-_ABBREVIATION_CHARS:].rpartition(" ")[2])
     if match is None:
         return False
     word = match.group()

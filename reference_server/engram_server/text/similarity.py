@@ -42,7 +42,8 @@ _ARTICLES = frozenset(("a", "an", "the"))
 _IDLE = "the"
 
 # Hyphens, minus and fraction signs that typesetting puts in place of those of a keyboard.
-_TYPEWRITTEN = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2212": "-", "\u2044": "/"})
+_TYPESET = re.compile("[\u2010-\u2013\u2212]")
+_TYPESET_SLASH = "\u2044"
 _LETTER = r"[^\W\d_]"
 # What stands between pieces of one word that are also written as one: "don't" and "dont", "a.m." and "am". Other words
 # are not joined: "re-sign" and "resign" are opposites.
@@ -51,6 +52,8 @@ _THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 # "5km" and "5 km".
 _UNIT = re.compile(rf"(?<=\d)(?={_LETTER})|(?<={_LETTER})(?=\d)")
 _LETTERS = re.compile(rf"{_LETTER}+")
+# The runs of letters that a repetition may change.
+_VARYING = re.compile(rf"{_LETTER}{{{_LONG_WORD},}}|(?<!{_LETTER})(?:an?|the)(?!{_LETTER})")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -106,8 +109,12 @@ def near_key(text: str) -> str:
     which of these come first and last. The way a word is joined to its neighbours or broken from them changes none of
     that, since it happens between short words and at digits only.
     """
-    near = _near if len(text) <= _REMEMBERED_UP_TO_CHARS else _near.__wrapped__
-    return "\n".join(("".join(map(near, _joined(text).split(" "))), *_addresses(text)))
+    joined = _joined(text)
+    if len(text) <= _REMEMBERED_UP_TO_CHARS:
+        near = "".join(map(_near, joined.split(" ")))
+    else:
+        near = _near.__wrapped__(joined).replace(" ", "")
+    return "\n".join((near, *_addresses(text)))
 
 
 def _respelled(one: List[str], other: List[str]) -> Optional[int]:
@@ -151,7 +158,8 @@ def _is_swapped(one: str, other: str) -> bool:
 
 def _words(text: str) -> List[str]:
     """Return the exact words of `text`, or the text itself where it is nothing but punctuation."""
-    return exact_words(text if text.isascii() else text.translate(_TYPEWRITTEN)) or [text.strip()]
+    typed = text if text.isascii() else _TYPESET.sub("-", text).replace(_TYPESET_SLASH, "/")
+    return exact_words(typed) or [text.strip()]
 
 
 def _addresses(text: str) -> Tuple[str, ...]:
@@ -169,7 +177,7 @@ def _joined(text: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED_WORDS)
 def _near(word: str) -> str:
-    return _LETTERS.sub(_near_letters, _THOUSANDS.sub("", word))
+    return _VARYING.sub(_near_letters, _THOUSANDS.sub("", word))
 
 
 def _near_letters(run: "re.Match[str]") -> str:

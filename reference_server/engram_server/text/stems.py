@@ -7,18 +7,22 @@ stems much remembers the results.
 
 from __future__ import annotations
 
-from typing import Sequence, Tuple
+from typing import Dict, List, Tuple
 
 # The paper leaves shorter words alone: all their suffixes would be the word.
 _SHORTEST = 3
 
-_Rules = Sequence[Tuple[str, str]]
+# By the last two letters: few words end in those of a rule.
+_Rules = Dict[str, List[Tuple[str, str]]]
 
 
 def _rules(text: str) -> _Rules:
     """Read "ending>replacement" pairs, the longest ending first: only the longest that fits is tried."""
-    pairs = (item.split(">") for item in text.split())
-    return sorted(((ending, new) for ending, new in pairs), key=lambda rule: -len(rule[0]))
+    found: _Rules = {}
+    for item in sorted(text.split(), key=lambda item: -item.index(">")):
+        ending, new = item.split(">")
+        found.setdefault(ending[-2:], []).append((ending, new))
+    return found
 
 
 _STEP_2 = _rules(
@@ -97,7 +101,7 @@ def _step_1c(word: str) -> str:
 
 def _replace(word: str, rules: _Rules, least: int) -> str:
     """Apply the rule with the longest ending that fits, if what stays in front measures more than `least`."""
-    for ending, new in rules:
+    for ending, new in rules.get(word[-2:], ()):
         if word.endswith(ending):
             rest = word[: -len(ending)]
             fits = _measure(rest) > least and (ending != "ion" or rest.endswith(("s", "t")))

@@ -27,7 +27,8 @@ def cut_to_tokens(text: str, max_tokens: int) -> str:
         return text
     if max_tokens < 1:
         return ""
-    fits, over = 0, len(text)
+    # No character is less than a byte.
+    fits, over = 0, min(len(text), max_tokens * _BYTES_PER_TOKEN + 1)
     while over - fits > 1:
         middle = (fits + over) // 2
         if estimate_tokens(text[:middle] + ELLIPSIS) <= max_tokens:

@@ -47,7 +47,8 @@ _PHRASES = re.compile("[\u3300-\u3357\ufdf2-\ufdfc]")
 _MOST_PHRASES = 64
 
 # Letters that Unicode does not take apart into a base and an accent.
-_SPECIAL_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+_SPECIAL_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
+_SPECIAL_LETTER = re.compile(f"[{''.join(_SPECIAL_LETTERS)}]")
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _ASCII_NAMED = r"[a-z](?:\+\+(?![a-z])|#(?![a-z0-9]))"
@@ -113,7 +114,7 @@ def fold_case(text: str) -> str:
 def fold(text: str) -> str:
     """Return `text` folded like `fold_case`, and without accents."""
     bare = _ACCENT.sub("", _normal("NFD", fold_case(text)))
-    return _normal("NFC", bare).translate(_SPECIAL_LETTERS)
+    return _SPECIAL_LETTER.sub(lambda letter: _SPECIAL_LETTERS[letter.group()], _normal("NFC", bare))
 
 
 def compatible(text: str) -> str:
