@@ -16,8 +16,7 @@ from typing import AbstractSet, Dict, FrozenSet, Iterable, Mapping, NamedTuple, 
 from ..storage import Space
 from ..text.lexicon import FRAME_TERMS
 from ..text.stopwords import STOP_WORDS
-from ..text.terms import index_term, terms
-from ..text.times import times_in
+from ..text.terms import index_term
 from ..text.turn import read_turn
 from ..text.words import words
 from .context import coherence
@@ -135,8 +134,7 @@ def supporting(question: Question, recalled: Recalled, space: Space) -> FrozenSe
     """Return the row ids of the memories of one space that hold enough to answer: none when nothing is known."""
     ranked = recalled.ranked
     if _asks_for_all(question):
-        dated = bool(times_in(question.text, 0))
-        return frozenset(one.memory.id for one in ranked if not dated or _IN_TIME in one.parts)
+        return frozenset(one.memory.id for one in ranked if not question.dated or _IN_TIME in one.parts)
     if question.is_vague or question.words <= STOP_WORDS - _ASKS:
         return _touching(ranked)
     asked = _taken_apart(question, recalled, space)
@@ -166,13 +164,12 @@ def _taken_apart(question: Question, recalled: Recalled, space: Space) -> _Asked
     speakers = {word for one in recalled.ranked for word in one.turn.speaker.split()}
     voices = frozenset(index_term(word) for word in speakers & question.words)
     asked_by = {one.term: one.word.lower() for one in question.concepts}
-    dated = {term for when in times_in(question.text, 0) for term in terms(question.text[when.at : when.stop])}
     kind = _KIND_ASKED.match(question.text)
     predicate, is_noun = _predicate(question.text)
     about = {
         term: share
         for term, share in recalled.shares.items()
-        if term not in _FRAMING and (len(term) > 1 or not term.isascii()) and term not in dated
+        if term not in _FRAMING and (len(term) > 1 or not term.isascii()) and term not in question.dated
     }
     numbers = {term for term in about.keys() if any(map(str.isdigit, term))}
     strange = {term for term in about if recalled.known[term] < 1.0 and _is_telling(term)}

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..storage import MemoryRow, Space
-from ..text.sentences import sentences
+from ..text.sentences import Sentence, sentences
 from ..text.terms import terms
 from ..text.tokens import ELLIPSIS
 from ..text.turn import read_turn
@@ -100,14 +100,14 @@ def passages(material: Material) -> List[Passage]:
 def evidence(passage: Passage, material: Material) -> float:
     """Return the weight of the question's words that a passage, its head included, holds, answers or is related to."""
     own = passage.terms | passage.head_terms
-    return sum(
-        material.shares.get(concept.term, 0.0)
-        * max(
-            (share for term, share in concept.members.items() if term in own and concept.term not in material.asking),
-            default=float(concept.term in passage.lent),
-        )
-        for concept in material.question.concepts
-    )
+    total = 0.0
+    for concept in material.question.concepts:
+        if concept.term in material.asking or own.isdisjoint(concept.members):
+            held = float(concept.term in passage.lent)
+        else:
+            held = max(share for term, share in concept.members.items() if term in own)
+        total += material.shares.get(concept.term, 0.0) * held
+    return total
 
 
 def quote(content: str, head_end: int, spans: Sequence[Tuple[int, int]], given: str = "") -> str:
@@ -159,7 +159,11 @@ def _of_memory(number: int, one: Ranked, most: Mapping[str, float]) -> List[Pass
     head_terms = frozenset(terms(given + content[:head_end]))
     lent = _lent(one, most)
     found = []
+    # What a memory says in the same words again gives nothing more to quote.
+    told: Dict[str, Sentence] = {}
     for sentence in sentences(content[head_end:]):
+        told.setdefault(sentence.text, sentence)
+    for sentence in told.values():
         of_sentence = frozenset(terms(sentence.text))
         if of_sentence:
             start, end = head_end + sentence.start, head_end + sentence.end

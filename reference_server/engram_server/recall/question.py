@@ -7,6 +7,7 @@ whoever ranks.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Dict, FrozenSet, List, NamedTuple, Sequence
 
 from ..text.lexicon import FRAME_TERMS, RELATED
@@ -33,10 +34,14 @@ _TELLS_NOTHING = FRAME_TERMS | STOP_WORDS | _FOR_ALL_TERMS
 # Where an expression of time stands does not depend on when it is read.
 _ANY_MOMENT = 0
 
-# A pasted page has hundreds of words; those at either end say what it is about, and looking up stays bounded.
+# A pasted page has hundreds of words; those at either end say what it is about, and looking up stays bounded. Twice the
+# characters that as many different words of running text take.
 MAX_CONCEPTS = 64
+_MAX_CHARS = 2_000
 # Related words of a page would be half of the language.
 _MAX_RELATED_CONCEPTS = 24
+# Whoever recalls reads a question, and whoever answers it again.
+_REMEMBERED = 4
 
 
 class Concept(NamedTuple):
@@ -53,6 +58,7 @@ class Concept(NamedTuple):
 class Question(NamedTuple):
     """A question, read."""
 
+    #: Of a pasted page both ends.
     text: str
     concepts: List[Concept]
     #: All its words, folded; of these names are made.
@@ -61,14 +67,18 @@ class Question(NamedTuple):
     is_vague: bool
     #: The signs that an answer is likely to show, as bits of `text.signs`.
     wants: int
+    #: The terms by which it names a time.
+    dated: FrozenSet[str]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
-    """Return what a question asks."""
+    """Return what a question asks; nobody may change it."""
+    text = _ends(text)
     asked = question_terms(text)
     heads = _either_end(list(asked))
     framed = _framing(heads)
-    dated = {term for when in times_in(text, _ANY_MOMENT) for term in terms(text[when.at : when.stop])}
+    dated = frozenset(term for when in times_in(text, _ANY_MOMENT) for term in terms(text[when.at : when.stop]))
     folded = frozenset(words(text))
     return Question(
         text=text,
@@ -84,7 +94,13 @@ def read_question(text: str, weights: Weights = WEIGHTS) -> Question:
         words=folded | (OWN_VOICES if _SELF.search(text) else frozenset()),
         is_vague=(_TELLS_NOTHING | dated).issuperset(heads) and not (_FOR_ALL_TERMS | dated).isdisjoint(heads),
         wants=asked_signs(text),
+        dated=dated,
     )
+
+
+def _ends(text: str) -> str:
+    half = _MAX_CHARS // 2
+    return text if len(text) <= _MAX_CHARS else f"{text[:half]}\n{text[-half:]}"
 
 
 def _either_end(terms: List[str]) -> List[str]:

@@ -55,6 +55,16 @@ def test_a_pasted_page_is_read_at_either_end_and_without_related_words() -> None
     assert "w4999" in page.words
 
 
+def test_of_a_pasted_page_nothing_but_its_ends_is_read() -> None:
+    page = read_question("In May Ana swam. " + "on and on " * 500 + "In June Bo slept. " + "on and on " * 500 + "Friday?")
+    assert {"may", "ana", "friday"} <= page.words and page.words.isdisjoint({"june", "bo"})
+    assert {"mai", "fridai"} <= page.dated and "june" not in page.dated
+
+
+def test_the_terms_that_name_a_time_are_told_apart() -> None:
+    assert read_question("Who swam last week with Ana?").dated == {"last", "week"}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -8,6 +8,7 @@ from typing import List
 
 import pytest
 
+from engram_server.recall.passages import passages
 from engram_server.recall.synthesis import NOTHING_KNOWN, Answer, deltas, synthesise
 from engram_server.text.tokens import estimate_tokens
 
@@ -113,6 +114,12 @@ def test_the_same_sentence_is_said_once_but_other_facts_are_kept() -> None:
     assert len(twice.cited_ids) == 1
     other = answered("When does Tom drink tea?", "Tom drinks tea at 5.", "Tom drinks tea at 6.", "x")
     assert len(other.cited_ids) == 2
+
+
+def test_a_sentence_that_a_memory_repeats_is_there_once_where_it_stands_first() -> None:
+    memory = "Ana: Tom likes tea. He naps. Tom likes tea. Tom likes tea."
+    found = passages(material("Does Tom like tea?", memory, "x"))
+    assert [(passage.text, passage.start) for passage in found] == [("Tom likes tea.", 5), ("He naps.", 20)]
 
 
 @pytest.mark.parametrize(("question", "contents"), [("cat", ()), ("cat", ("dog",)), ("?", ("cat",))])
