@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from enum import Enum
 from typing import Dict, FrozenSet, Iterable, List, Mapping, NoReturn, Optional, TypeVar, overload
 
+from ...codec import check_is_many
 from ...types.wire import JsonValue
 
 T = TypeVar("T")
@@ -77,10 +78,9 @@ def several(values: Iterable[T], what: str) -> List[T]:
     """Return values as a list.
 
     Raises:
-        ValueError: they are one string, whose letters nobody means.
+        ValueError: they are one string, whose letters nobody means, or no values at all.
     """
-    if isinstance(values, str):
-        raise ValueError(f"{what}: must be several, as in a list; {values!r:.40} is one string")
+    check_is_many(values, what)
     return list(values)
 
 

@@ -62,7 +62,10 @@ def compute_composite_score(
     conductivity: float = 0.5,
     freshness: float = 0.5,
 ) -> float:
-    """Return the score of a memory from its parts, each cut to 0..1."""
+    """Return the score of a memory from its parts, each cut to 0..1.
+
+        score = compute_composite_score(activation=0.8, priority=0.7)
+    """
     parts = {
         "activation": activation,
         "priority": priority,
@@ -82,6 +85,8 @@ async def optimize_context(
     """Choose those of some stored fibers that go into a context of `max_tokens`, an estimate from their words.
 
     The best come first, near copies of a better one are left out, and what no text uses up is given to the others.
+
+        plan = await optimize_context(storage, fibers, max_tokens=1000)
     """
     body: OptimizeContextBody = {
         "fiber_ids": [fiber.id for fiber in fibers],

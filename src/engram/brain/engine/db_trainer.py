@@ -83,6 +83,8 @@ class DBTrainer:
     async def train(self, config: DBTrainingConfig) -> DBTrainingResult:
         """Learn the schema of a database. One that was learned before is not learned again.
 
+            result = await trainer.train(DBTrainingConfig("sqlite:///data/app.db", domain_tag="shop"))
+
         Raises:
             ValidationError: the database cannot be read, or no brain has the name; the brain is as it was.
         """

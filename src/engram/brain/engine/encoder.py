@@ -98,6 +98,8 @@ class MemoryEncoder:
         The same text again is the same memory. `skip_conflicts` leaves out the comparison with older memories,
         `skip_time_neurons` neurons of time; `salience_ceiling` caps the salience of the fiber.
 
+            result = await encoder.encode("Met Alice at coffee shop", tags=["people"])
+
         Raises:
             ValidationError: the text is blank.
             TooLargeError: it is longer than 64 KiB.
@@ -123,6 +125,8 @@ class MemoryEncoder:
         """Encode up to 1,000 texts at once, which is many times faster: all of them, or none.
 
         What was made is counted and not returned; `storage.get_fiber` has it.
+
+            counts = await encoder.encode_batch(["Met Alice", "Decided to use FastAPI"])
 
         Raises:
             ValidationError: one of the texts is blank, or they are too many.

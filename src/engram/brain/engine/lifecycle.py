@@ -63,6 +63,8 @@ class DecayManager:
         """Have the brain fade up to a moment, or now. The same again for the same moment changes nothing.
 
         A dry run reports the same and changes nothing.
+
+            report = await DecayManager(min_age_days=7).apply_decay(storage, dry_run=True)
         """
         body: DecayBody = {
             "decay_rate": self.decay_rate,
@@ -86,7 +88,10 @@ class ReinforcementManager:
         activated_neurons: Iterable[str] = (),
         activated_synapses: Iterable[str] = (),
     ) -> int:
-        """Strengthen neurons and synapses by their ids; return how many there were of them."""
+        """Strengthen neurons and synapses by their ids; return how many there were of them.
+
+            await ReinforcementManager().reinforce(storage, activated_neurons=["n1"], activated_synapses=["s1"])
+        """
         body: ReinforceBody = {
             "neuron_ids": several(activated_neurons, "activated_neurons"),
             "synapse_ids": several(activated_synapses, "activated_synapses"),

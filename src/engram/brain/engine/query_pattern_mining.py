@@ -84,6 +84,8 @@ def mine_query_topic_pairs(
     """Return the topics that were asked about one after another in a session, no more than some seconds later.
 
     The most frequent pairs come first.
+
+        pairs = mine_query_topic_pairs(await storage.get_recall_events())
     """
     sessions: DefaultDict[str, List[RecallEvent]] = defaultdict(list)
     for event in sorted(events, key=lambda event: event.asked_at):
@@ -111,6 +113,8 @@ async def learn_query_patterns(
     """Have the brain learn from the questions that were recorded: what is often asked next is connected.
 
     Learning again from the same questions changes nothing. `config` is that of the brain anyway.
+
+        report = await learn_query_patterns(storage)
     """
     body: LearnPatternsBody = {"reference_time": sent(reference_time)}
     return QueryPatternReport.of(await storage.send(calls.LEARN_PATTERNS, body=body))
@@ -119,6 +123,9 @@ async def learn_query_patterns(
 async def suggest_follow_up_queries(
     storage: BrainStorage, topics: Iterable[str], config: Optional[BrainConfig] = None
 ) -> List[str]:
-    """Return up to five topics that are often asked about next, the strongest first."""
+    """Return up to five topics that are often asked about next, the strongest first.
+
+        topics = await suggest_follow_up_queries(storage, ["routing"])
+    """
     body: SuggestPatternsBody = {"topics": several(topics, "topics"), "limit": _MAX_SUGGESTIONS}
     return (await storage.send(calls.SUGGEST_PATTERNS, body=body))["suggestions"]

@@ -40,6 +40,8 @@ class ReflexActivation:
 
         Each step costs 0.15 of the level, and what the fiber does not conduct; a fiber that was conducted long before
         `reference_time`, or now, conducts worse.
+
+            reached = await ReflexActivation(storage).activate_trail(["n1"], fibers)
         """
         return _by_neuron(await self._activate([anchor_neurons], fibers, reference_time))
 
@@ -49,7 +51,10 @@ class ReflexActivation:
         fibers: Sequence[Fiber],
         reference_time: Optional[datetime] = None,
     ) -> Tuple[Dict[str, ActivationResult], List[CoActivation]]:
-        """Return what is reached from several sets of anchors, and which neurons more than one of them reached."""
+        """Return what is reached from several sets of anchors, and which neurons more than one of them reached.
+
+            reached, bound = await ReflexActivation(storage).activate_with_co_binding([["n1"], ["n2"]], fibers)
+        """
         reached = await self._activate(anchor_sets, fibers, reference_time)
         return _by_neuron(reached), [CoActivation.of(one) for one in reached["co_activations"]]
 
@@ -73,6 +78,8 @@ class ReflexActivation:
         """Return the neurons that two or more of some activations reached: one group for those that the same did.
 
         The group that most of them reached comes first. `temporal_window_ms` is a label.
+
+            bound = reflex.find_co_activated([reached, reached])
         """
         groups: Dict[Tuple[int, ...], List[str]] = {}
         for neuron_id in dict.fromkeys(itertools.chain.from_iterable(activation_sets)):

@@ -133,6 +133,8 @@ class ReflexPipeline:
         `tags` keeps to fibers that have all of them, or with `or` one; a `session_id` has the question recorded, so
         that patterns can be learned from it. What answered is strengthened, unless `reinforce` is False.
 
+            result = await pipeline.query("Why did the build fail?", DepthLevel.DEEP, max_tokens=500)
+
         Raises:
             ValidationError: the question is blank or too long, or there is no such depth.
         """

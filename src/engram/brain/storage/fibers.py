@@ -19,13 +19,18 @@ class Fibers(Reach):
     async def add_fiber(self, fiber: Fiber) -> str:
         """Add a fiber; return its id.
 
+            await storage.add_fiber(Fiber.create({"n1", "n2"}, {"s1"}, anchor_neuron_id="n1"))
+
         Raises:
             ConflictError: there is one of its id.
         """
         return (await self.send(calls.ADD_FIBER, body=fiber.payload()))["id"]
 
     async def get_fiber(self, fiber_id: str) -> Optional[Fiber]:
-        """Return a fiber, None where there is none."""
+        """Return a fiber, None where there is none.
+
+            fiber = await storage.get_fiber("f1")
+        """
         found = await self.find(calls.GET_FIBER, {"fiber_id": fiber_id}, "fiber_not_found")
         return None if found is None else Fiber.of(found)
 
@@ -39,7 +44,10 @@ class Fibers(Reach):
         tag_mode: TagMode = "and",
         offset: int = 0,
     ) -> List[Fiber]:
-        """Return the fibers that fit all that is given, the most salient first: those of all tags, or `or` of any."""
+        """Return the fibers that fit all that is given, the most salient first: those of all tags, or `or` of any.
+
+            fibers = await storage.find_fibers(contains_neuron="n1", tags=["work"])
+        """
         low, high = time_overlaps or (None, None)
         found = await self.send(
             calls.LIST_FIBERS,
@@ -63,7 +71,10 @@ class Fibers(Reach):
         tags: Optional[Iterable[str]] = None,
         tag_mode: TagMode = "and",
     ) -> List[Fiber]:
-        """Return the fibers that hold one of some neurons, each once, the most salient first."""
+        """Return the fibers that hold one of some neurons, each once, the most salient first.
+
+            fibers = await storage.find_fibers_batch(["n1", "n2"], limit_per_neuron=3)
+        """
         wanted: FindFibersBody = {
             "neuron_ids": several(neuron_ids, "neuron_ids"),
             "limit_per_neuron": limit_per_neuron,
@@ -74,11 +85,16 @@ class Fibers(Reach):
         return [Fiber.of(fiber) for fiber in found["fibers"]]
 
     async def get_fibers(self, limit: int = 10, offset: int = 0) -> List[Fiber]:
-        """Return fibers, the most salient first."""
+        """Return fibers, the most salient first.
+
+            best = await storage.get_fibers(limit=5)
+        """
         return await self.find_fibers(limit=limit, offset=offset)
 
     async def update_fiber(self, fiber: Fiber) -> None:
         """Put a fiber in the place of the one of its id.
+
+            await storage.update_fiber(fiber.conduct())
 
         Raises:
             NotFoundError: there is none.
@@ -87,5 +103,8 @@ class Fibers(Reach):
         await self.send(calls.UPDATE_FIBER, {"fiber_id": fiber.id}, body=cast(UpdateFiberBody, changes))
 
     async def delete_fiber(self, fiber_id: str) -> bool:
-        """Delete a fiber and the memory that it is; return whether there was one."""
+        """Delete a fiber and the memory that it is; return whether there was one.
+
+            await storage.delete_fiber("f1")
+        """
         return await self.find(calls.DELETE_FIBER, {"fiber_id": fiber_id}, "fiber_not_found") is not None

@@ -33,18 +33,26 @@ class Graph(Reach):
     async def add_neuron(self, neuron: Neuron) -> str:
         """Add a neuron; return its id.
 
+            await storage.add_neuron(Neuron("n9", NeuronType.ENTITY, "Alice"))
+
         Raises:
             ConflictError: there is one of its id.
         """
         return (await self.send(calls.ADD_NEURON, body=neuron.payload()))["id"]
 
     async def get_neuron(self, neuron_id: str) -> Optional[Neuron]:
-        """Return a neuron, None where there is none."""
+        """Return a neuron, None where there is none.
+
+            neuron = await storage.get_neuron("n1")
+        """
         found = await self.find(calls.GET_NEURON, {"neuron_id": neuron_id}, "neuron_not_found")
         return None if found is None else Neuron.of(found)
 
     async def get_neurons_batch(self, neuron_ids: Iterable[str]) -> Dict[str, Neuron]:
-        """Return those of some neurons that there are, by their ids."""
+        """Return those of some neurons that there are, by their ids.
+
+            found = await storage.get_neurons_batch(["n1", "n2"])
+        """
         wanted: NeuronIdsBody = {"neuron_ids": several(neuron_ids, "neuron_ids")}
         found = await self.send(calls.GET_NEURONS, body=wanted)
         return {neuron["id"]: Neuron.of(neuron) for neuron in found["neurons"]}
@@ -61,6 +69,8 @@ class Graph(Reach):
         """Return the neurons that fit all that is given. Those whose content begins as asked come first.
 
         `time_range` is of what a neuron denotes; one that denotes no time is of when it was made.
+
+            people = await storage.find_neurons(NeuronType.ENTITY, content_contains="ali")
         """
         low, high = time_range or (None, None)
         found = await self.send(
@@ -80,6 +90,8 @@ class Graph(Reach):
     async def update_neuron(self, neuron: Neuron) -> None:
         """Put a neuron in the place of the one of its id.
 
+            await storage.update_neuron(neuron.with_metadata(role="developer"))
+
         Raises:
             NotFoundError: there is none.
         """
@@ -91,14 +103,20 @@ class Graph(Reach):
         await self.send(calls.UPDATE_NEURON, {"neuron_id": neuron.id}, body=changes)
 
     async def delete_neuron(self, neuron_id: str) -> bool:
-        """Delete a neuron with its synapses; return whether there was one."""
+        """Delete a neuron with its synapses; return whether there was one.
+
+            await storage.delete_neuron("n1")
+        """
         path = {"neuron_id": neuron_id}
         return await self.find(calls.DELETE_NEURON, path, "neuron_not_found") is not None
 
     async def suggest_neurons(
         self, prefix: str, type_filter: Optional[NeuronType] = None, limit: int = 5
     ) -> List[Suggestion]:
-        """Return neurons whose content begins so, the most used first."""
+        """Return neurons whose content begins so, the most used first.
+
+            names = [one["content"] for one in await storage.suggest_neurons("al")]
+        """
         kind = None if type_filter is None else NeuronType(type_filter).value
         found = await self.send(calls.SUGGEST_NEURONS, query={"prefix": prefix, "type": kind, "limit": limit})
         return found["suggestions"]
@@ -106,18 +124,26 @@ class Graph(Reach):
     # -- states
 
     async def get_neuron_state(self, neuron_id: str) -> Optional[NeuronState]:
-        """Return how active a neuron is, None where there is none."""
+        """Return how active a neuron is, None where there is none.
+
+            state = await storage.get_neuron_state("n1")
+        """
         found = await self.find(calls.GET_NEURON_STATE, {"neuron_id": neuron_id}, "neuron_not_found")
         return None if found is None else NeuronState.of(found)
 
     async def get_neuron_states_batch(self, neuron_ids: Iterable[str]) -> Dict[str, NeuronState]:
-        """Return how active those of some neurons are that there are, by their ids."""
+        """Return how active those of some neurons are that there are, by their ids.
+
+            states = await storage.get_neuron_states_batch(["n1", "n2"])
+        """
         wanted: NeuronIdsBody = {"neuron_ids": several(neuron_ids, "neuron_ids")}
         found = await self.send(calls.GET_NEURON_STATES, body=wanted)
         return {state["neuron_id"]: NeuronState.of(state) for state in found["states"]}
 
     async def update_neuron_state(self, state: NeuronState) -> None:
         """Put a state in the place of the one that its neuron has.
+
+            await storage.update_neuron_state(state.activate(0.9))
 
         Raises:
             NotFoundError: there is no such neuron.
@@ -129,6 +155,8 @@ class Graph(Reach):
     async def add_synapse(self, synapse: Synapse) -> str:
         """Add a synapse; return its id.
 
+            await storage.add_synapse(Synapse.create("n1", "n2", SynapseType.RELATED_TO, weight=0.8))
+
         Raises:
             ConflictError: there is one of its id.
             NotFoundError: one of its ends is not there.
@@ -136,7 +164,10 @@ class Graph(Reach):
         return (await self.send(calls.ADD_SYNAPSE, body=synapse.payload()))["id"]
 
     async def get_synapse(self, synapse_id: str) -> Optional[Synapse]:
-        """Return a synapse, None where there is none."""
+        """Return a synapse, None where there is none.
+
+            synapse = await storage.get_synapse("s1")
+        """
         found = await self.find(calls.GET_SYNAPSE, {"synapse_id": synapse_id}, "synapse_not_found")
         return None if found is None else Synapse.of(found)
 
@@ -149,7 +180,10 @@ class Graph(Reach):
         limit: int = _MOST_SYNAPSES,
         offset: int = 0,
     ) -> List[Synapse]:
-        """Return the synapses that fit all that is given."""
+        """Return the synapses that fit all that is given.
+
+            strong = await storage.get_synapses(source_id="n1", min_weight=0.5)
+        """
         found = await self.send(
             calls.LIST_SYNAPSES,
             query={
@@ -166,6 +200,8 @@ class Graph(Reach):
     async def update_synapse(self, synapse: Synapse) -> None:
         """Put a synapse in the place of the one of its id. Its ends stay.
 
+            await storage.update_synapse(synapse.reinforce())
+
         Raises:
             NotFoundError: there is none.
         """
@@ -180,7 +216,10 @@ class Graph(Reach):
         await self.send(calls.UPDATE_SYNAPSE, {"synapse_id": synapse.id}, body=changes)
 
     async def delete_synapse(self, synapse_id: str) -> bool:
-        """Delete a synapse; return whether there was one."""
+        """Delete a synapse; return whether there was one.
+
+            await storage.delete_synapse("s1")
+        """
         path = {"synapse_id": synapse_id}
         return await self.find(calls.DELETE_SYNAPSE, path, "synapse_not_found") is not None
 
@@ -194,6 +233,8 @@ class Graph(Reach):
         min_weight: Optional[float] = None,
     ) -> List[Step]:
         """Return the neighbours of a neuron, those over the strongest synapses first.
+
+            for neuron, synapse in await storage.get_neighbors("n1", "out"): print(synapse.type, neuron.content)
 
         Raises:
             NotFoundError: there is no such neuron.
@@ -215,6 +256,8 @@ class Graph(Reach):
         """Return a shortest way from a neuron to another, None where there is none so short.
 
         `bidirectional` takes every synapse both ways.
+
+            path = await storage.get_path("n1", "n2", max_hops=3)
 
         Raises:
             NotFoundError: one of the two is not there.

@@ -51,6 +51,8 @@ class Reach:
     def set_brain(self, brain_id: str) -> None:
         """Mean a brain in all that follows. It need not exist yet.
 
+            storage.set_brain("garden")
+
         Raises:
             ValidationError: this can be no id.
         """
@@ -72,6 +74,8 @@ class Reach:
     async def initialize(self) -> None:
         """Open the database, or reach the server. What comes first does so as well, if this is left out.
 
+            await storage.initialize()
+
         Raises:
             ConfigurationError: the database cannot be used.
             ConnectionFailedError: there is no server.
@@ -82,6 +86,8 @@ class Reach:
         """Wait for the calls that were begun, then close the database or the connections. Safe to call again.
 
         What is only in memory is forgotten. A later call is a `ConfigurationError`.
+
+            await storage.close()
         """
         await self._crew.close(self._client.close)
 
