@@ -11,7 +11,7 @@ from ..types.coordination import HeldLock
 from . import calls
 from .errors import ResourceLocked
 from .place import Place
-from .results import Lease, Row, joined, lease_of, lock_row
+from .results import Lease, Row, lease_of, lock_row
 from .session_verbs import SessionVerbs, logger, path_of
 
 # Between two attempts to get a lock, in seconds: at first, and at most.
@@ -180,5 +180,5 @@ class LockVerbs(SessionVerbs):
         leases = [lease_of(one) for one in told["leases"]] if told else []
         for lease in leases:
             if lease.holders:
-                logger.warning("%s: %s is also held by %s", session_id, lease.resource, joined(lease.holders))
+                logger.warning("%s: %s is also held by %s", session_id, lease.resource, ", ".join(lease.holders))
         return leases

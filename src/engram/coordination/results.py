@@ -104,8 +104,3 @@ def _local(moment: Optional[str], written: Mapping[str, str], name: str) -> Opti
         return written.get(name)
     local = datetime.fromisoformat(moment[:-1] + "+00:00").astimezone()
     return local.replace(tzinfo=None).isoformat(timespec="microseconds")
-
-
-def joined(ids: "Tuple[str, ...] | List[str]") -> str:
-    """Return ids for a sentence."""
-    return ", ".join(ids)

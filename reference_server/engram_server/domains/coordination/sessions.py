@@ -26,7 +26,8 @@ from ..scope import Reader, Writer
 from .moments import local_text, read_text
 from .tending import Desk
 
-__all__ = ["Notes", "Writer"]
+# For the routes, which may not ask the storage.
+__all__ = ["Notes"]
 
 _TOKEN_BYTES = 24
 _ID_BYTES = 4
