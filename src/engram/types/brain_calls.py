@@ -188,27 +188,27 @@ class _SynapseRequired(TypedDict):
     type: SynapseKind
 
 
-class SynapseInput(_SynapseRequired, total=False):
-    """A synapse to add. The direction follows from the type where it is not given; the weight is 0.5, cut to 0..1."""
+class SynapseParts(TypedDict, total=False):
+    """What may be said of a synapse. The weight is 0.5 where none is given, and cut to 0..1."""
 
-    id: GraphId
     weight: Weight
     direction: SynapseDirection
     metadata: GraphMetadata
     reinforced_count: Uses
     last_activated: Optional[BrainTime]
+
+
+class SynapseInput(_SynapseRequired, SynapseParts, total=False):
+    """A synapse to add; an id is made, and the direction follows from the type, where they are not given."""
+
+    id: GraphId
     created_at: BrainTime
 
 
-class UpdateSynapseBody(TypedDict, total=False):
+class UpdateSynapseBody(SynapseParts, total=False):
     """`PUT /memory/synapses/{synapse_id}`: what is absent stays."""
 
     type: SynapseKind
-    weight: Weight
-    direction: SynapseDirection
-    metadata: GraphMetadata
-    reinforced_count: Uses
-    last_activated: Optional[BrainTime]
 
 
 class SynapseList(TypedDict):
@@ -226,12 +226,7 @@ class _FiberRequired(TypedDict):
     anchor_neuron_id: GraphId
 
 
-class FiberParts(_FiberRequired, total=False):
-    """What there is to a fiber. The anchor is one of the neurons; the pathway is the anchor alone where none is given.
-
-    Tags that stand in `tags` alone are agent tags.
-    """
-
+class _FiberParts(TypedDict, total=False):
     synapse_ids: GraphIds
     pathway: GraphIds
     conductivity: Weight
@@ -247,6 +242,14 @@ class FiberParts(_FiberRequired, total=False):
     agent_tags: GraphTags
     metadata: GraphMetadata
     stage: FiberStage
+
+
+class FiberParts(_FiberRequired, _FiberParts, total=False):
+    """What there is to a fiber. The anchor is one of the neurons; the pathway is the anchor alone where none is given.
+
+    Tags that stand in `tags` alone are agent tags.
+    """
+
     created_at: BrainTime
 
 
@@ -256,26 +259,11 @@ class FiberInput(FiberParts, total=False):
     id: GraphId
 
 
-class UpdateFiberBody(TypedDict, total=False):
+class UpdateFiberBody(_FiberParts, total=False):
     """`PUT /memory/fibers/{fiber_id}`: what is absent stays."""
 
     neuron_ids: GraphIds
-    synapse_ids: GraphIds
     anchor_neuron_id: GraphId
-    pathway: GraphIds
-    conductivity: Weight
-    last_conducted: Optional[BrainTime]
-    time_start: Optional[BrainTime]
-    time_end: Optional[BrainTime]
-    coherence: Share
-    salience: Weight
-    frequency: Uses
-    summary: Optional[Summary]
-    tags: GraphTags
-    auto_tags: GraphTags
-    agent_tags: GraphTags
-    metadata: GraphMetadata
-    stage: FiberStage
 
 
 class ConductFiberBody(TypedDict, total=False):

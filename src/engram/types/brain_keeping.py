@@ -19,11 +19,9 @@ from .brain import (
     ProjectWire,
     ProvenanceInput,
     Share,
-    SynapseDirection,
     TypedMemoryWire,
-    Uses,
 )
-from .brain_calls import BrainName, FiberParts, NeuronLevels, UpdateBrainBody, Weight
+from .brain_calls import BrainName, FiberParts, NeuronLevels, SynapseParts, UpdateBrainBody
 from .hosted import Content, Metadata, Session, Speaker
 from .limits import MAX_BATCH_ITEMS, MAX_DESCRIPTION_CHARS, Between, Items, Length
 
@@ -164,14 +162,9 @@ class _SnapshotSynapseRequired(TypedDict):
     type: str
 
 
-class SnapshotSynapse(_SnapshotSynapseRequired, total=False):
+class SnapshotSynapse(_SnapshotSynapseRequired, SynapseParts, total=False):
     """A synapse of a snapshot. A type that is unknown becomes `related_to`; what it was is kept in the metadata."""
 
-    weight: Weight
-    direction: SynapseDirection
-    metadata: GraphMetadata
-    reinforced_count: Uses
-    last_activated: Optional[BrainTime]
     created_at: BrainTime
 
 
