@@ -50,12 +50,14 @@ class Knowledge(Asking):
             "     AND f.item_id >= COALESCE((SELECT g.item_id FROM facts AS g WHERE g.space_id = ?1"
             "       AND g.object_key = wanted.key"
             "       AND (?3 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = g.item_id) <= ?3)"
-            "       ORDER BY g.item_id DESC LIMIT 1 OFFSET ?4), 0))"
-            " SELECT f.* FROM about CROSS JOIN fact_rows AS f ON f.item_id = about.item_id"
-            "   AND f.subject_key = about.subject_key AND f.predicate = about.predicate"
-            "   AND f.object_key = about.object_key"
-            " WHERE ?3 IS NULL OR f.said_at <= ?3"
-            " ORDER BY f.said_at DESC, f.item_id DESC, f.subject_key, f.predicate, f.object_key LIMIT ?4",
+            "       ORDER BY g.item_id DESC LIMIT 1 OFFSET ?4), 0)),"
+            " newest AS (SELECT about.* FROM about CROSS JOIN turns AS t ON t.item_id = about.item_id"
+            "   WHERE ?3 IS NULL OR t.said_at <= ?3"
+            "   ORDER BY t.said_at DESC, t.item_id DESC, subject_key, predicate, object_key LIMIT ?4)"
+            " SELECT f.* FROM newest CROSS JOIN fact_rows AS f ON f.item_id = newest.item_id"
+            "   AND f.subject_key = newest.subject_key AND f.predicate = newest.predicate"
+            "   AND f.object_key = newest.object_key"
+            " ORDER BY f.said_at DESC, f.item_id DESC, f.subject_key, f.predicate, f.object_key",
             (space_id, as_json(sorted(set(keys))), as_of, limit),
         )
         return [FactRow._make(row) for row in found]
