@@ -230,3 +230,36 @@ def test_a_memory_that_was_only_stored_is_told(brain: Door) -> None:
 )
 def test_what_is_no_question_is_refused(brain: Door, body: Any, word: str) -> None:
     refused(ask(brain, "POST", "/memory/query", body), 400, word)
+
+
+def test_what_is_asked_again_and_again_is_answered_alike(door: Door) -> None:
+    make_brain(door)
+    who, what = ("Ana", "Bruno", "Clara", "Dimitri"), ("kayak", "violin", "tent", "loom", "kiln")
+    where = ("attic", "barn", "cellar")
+    texts = [
+        f"{one} left the {thing} in the {where[number % 3]} with {who[(number * 7 + 1) % 4]}"
+        for number, (one, thing) in enumerate((one, thing) for thing in what for one in who)
+    ]
+    told(door, "POST", "/memory/encode/batch", {"memories": [{"content": text} for text in texts]})
+    before = counts(door)
+    for asked in ("What did Ana leave in the attic?", "Where is the kayak?", "Who left the tent with Bruno?", "Clara"):
+        for given in ({}, {"use_reflex": False}, {"depth": 3}):
+            answers = [query(door, asked, max_tokens=200, **given) for _ in range(4)]
+            assert len({(tuple(one["fibers_matched"]), one["context"]) for one in answers}) == 1, asked
+            assert len({(one["answer"], one["confidence"], one["neurons_activated"]) for one in answers}) == 1, asked
+    assert counts(door) == before
+
+
+def test_use_tells_from_the_next_sitting_on(brain: Door) -> None:
+    def weight() -> float:
+        (edge,) = told(brain, "GET", f"/memory/synapses?target_id={alice}&type=involves&limit=1")["synapses"]
+        return float(edge["weight"])
+
+    alice = query(brain, "What does Alice prefer?", reinforce=False)["explanations"][0]["path"][0]["neuron_id"]
+    weights = []
+    for hours in (0, 0.5, 0.9, 1.1):
+        brain.clock.now += hours * 3600
+        asked = query(brain, "What does Alice prefer?")
+        weights.append((weight(), asked["explanations"][0]["path"][1]["weight"]))
+    assert [pair[0] for pair in weights] == pytest.approx([0.8, 0.8, 0.8, 0.85])
+    assert [pair[1] for pair in weights] == pytest.approx([0.75, 0.75, 0.75, 0.8])

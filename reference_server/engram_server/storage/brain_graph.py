@@ -171,6 +171,15 @@ class GraphChanges(Graph, NeuronChanges):
             (delta, now, as_json(sorted(set(ids)))),
         ).rowcount
 
+    def use_synapses(self, ids: Iterable[int], delta: float, now: int, since: int) -> None:
+        """Count a use of synapses, and raise the weights by a delta, to 1 at most, of those not used `since` before."""
+        self._db.execute(
+            "UPDATE synapses SET weight = MIN(1.0, weight + ?1 * (last_activated IS NULL OR last_activated < ?3)),"
+            " reinforced_count = reinforced_count + 1, last_activated = ?2, decayed_at = NULL"
+            " WHERE id IN (SELECT value FROM json_each(?4))",
+            (delta, now, since, as_json(sorted(set(ids)))),
+        )
+
     def remove_synapse(self, row: SynapseRow) -> None:
         """Delete a synapse."""
         self._db.execute("DELETE FROM synapses WHERE id = ?", (row.id,))

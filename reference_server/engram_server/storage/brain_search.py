@@ -28,6 +28,15 @@ class NamedNeuron(NamedTuple):
     is_anchor: int
 
 
+class Settled(NamedTuple):
+    """Weights without what the last use added: `delta`, to those that were used since a moment (microseconds)."""
+
+    delta: float
+    since: int
+
+
+AS_THEY_ARE = Settled(0.0, 0)
+
 # The newest of each neuron come first; what a question is about is at hand without them.
 _NEAR = (
     "WITH starts (id) AS (SELECT n.id FROM json_each(:starts) AS wanted"
@@ -37,7 +46,9 @@ _NEAR = (
     "     (SELECT s.id FROM synapses AS s WHERE s.source_id = starts.id ORDER BY s.id DESC LIMIT :each)"
     "   UNION SELECT y.id FROM starts CROSS JOIN synapses AS y ON y.id IN"
     "     (SELECT s.id FROM synapses AS s WHERE s.target_id = starts.id ORDER BY s.id DESC LIMIT :each))"
-    " SELECT y.public_id, a.public_id, b.public_id, y.type, y.weight FROM near"
+    " SELECT y.public_id, a.public_id, b.public_id, y.type, ROUND(MAX(0.0,"
+    "   MIN(y.weight, 1.0 - :delta * (y.last_activated IS NULL OR y.last_activated < :since))"
+    "     - :delta * COALESCE(y.last_activated >= :since, 0)), 9) FROM near"
     " CROSS JOIN synapses AS y ON y.id = near.id"
     " CROSS JOIN neurons AS a ON a.id = y.source_id CROSS JOIN neurons AS b ON b.id = y.target_id"
     " ORDER BY y.id DESC"
@@ -66,9 +77,11 @@ class BrainSearch(Asking):
         )
         return frozenset(row[0] for row in found)
 
-    def synapses_near(self, space_id: int, neurons: Iterable[str], *, each: int) -> List[NearSynapse]:
+    def synapses_near(
+        self, space_id: int, neurons: Iterable[str], settled: Settled = AS_THEY_ARE, *, each: int
+    ) -> List[NearSynapse]:
         """Return the synapses from and to some neurons, of each the newest `each` both ways."""
-        asked = {"starts": as_json(sorted(set(neurons))), "space": space_id, "each": each}
+        asked = {"starts": as_json(sorted(set(neurons))), "space": space_id, "each": each, **settled._asdict()}
         return [NearSynapse._make(row) for row in self._db.execute(_NEAR, asked)]
 
     def fibers_holding(self, space_id: int, neurons: Iterable[str], *, up_to: int) -> Dict[str, List[int]]:

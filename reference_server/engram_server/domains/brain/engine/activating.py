@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import AbstractSet, Dict, Iterable, List, Mapping, Sequence
+from typing import AbstractSet, Callable, Dict, Iterable, List, Mapping, Sequence
 
 from ....recall.spreading import Pathway, Reached, freshness, spread, trail, unused
 from ....storage import ALL, Among, Reader
 from ....storage.brain_rows import FiberRow
-from ....storage.brain_search import NearSynapse
+from ....storage.brain_search import AS_THEY_ARE, NearSynapse, Settled
 
 # Of a hub the newest so many synapses are followed each way.
 _EACH = 8
 _HOUR_US = 3_600_000_000
 #: What synapses add where pathways lead, as the published system weighs the two.
 FILLING = 0.6
+#: What is used once more within an hour of the last time belongs to the same sitting. Use tells from the next one on:
+#: what it does to weights at once would put the same answers into another order when the same is asked again.
+SITTING_US = _HOUR_US
 #: What was said one after the other has as little: it is followed where a question asks for what came next.
 SEQUENCE = frozenset(("after",))
 # What happened at one time has nothing else to do with each other: a moment leads on only where it was asked for.
 _NEVER_CROSSED = frozenset(("happened_at", "during"))
+
+
+Conduction = Callable[[FiberRow], float]
 
 
 class Synapses:
@@ -32,9 +38,11 @@ class Synapses:
         each: int = _EACH,
         without: AbstractSet[str] = frozenset(),
         among: Among = ALL,
+        weights: Settled = AS_THEY_ARE,
     ) -> None:
         self._reader = reader
         self._among = among
+        self._weights = weights
         self._without = without
         self._each = each
         self._space_id = space_id
@@ -48,7 +56,7 @@ class Synapses:
         missing: Dict[str, List[NearSynapse]] = {neuron: [] for neuron in neurons if neuron not in self._known}
         if missing:
             self._known.update(missing)
-            found = self._reader.synapses_near(self._space_id, missing, each=self._each)
+            found = self._reader.synapses_near(self._space_id, missing, self._weights, each=self._each)
             apart = self._apart(found)
             for synapse in found:
                 ends = {synapse.source, synapse.target}
@@ -70,15 +78,24 @@ def over_synapses(synapses: Synapses, sets: Sequence[Mapping[str, float]], *, ho
 
 
 def along_pathways(
-    sets: Sequence[Iterable[str]], fibers: Iterable[FiberRow], now: int, *, floor: float
+    sets: Sequence[Iterable[str]], fibers: Iterable[FiberRow], conduction: Conduction, *, floor: float
 ) -> List[Reached]:
-    """Spread from each set of anchors along the pathways of fibers, as well as these conduct at a moment."""
-    pathways = [Pathway(json.loads(fiber.pathway), fiber.conductivity * fresh(fiber, now)) for fiber in fibers]
+    """Spread from each set of anchors along the pathways of fibers, as well as these conduct."""
+    pathways = [Pathway(json.loads(fiber.pathway), conduction(fiber)) for fiber in fibers]
     return [trail(anchors, pathways, floor=floor) for anchors in sets]
 
 
-def fresh(fiber: FiberRow, now: int) -> float:
-    """Return how fresh a fiber is by when it was last conducted, from 0.1 to 1."""
-    if fiber.last_conducted is None:
-        return unused(fiber.salience)
-    return freshness((now - fiber.last_conducted) / _HOUR_US)
+def conduction_at(now: int) -> Conduction:
+    """Return how well fibers conduct at a moment: what was conducted lately does so better."""
+
+    def conduction(fiber: FiberRow) -> float:
+        if fiber.last_conducted is None:
+            return lasting_conduction(fiber)
+        return fiber.conductivity * freshness((now - fiber.last_conducted) / _HOUR_US)
+
+    return conduction
+
+
+def lasting_conduction(fiber: FiberRow) -> float:
+    """Return how well a fiber conducts whenever it was used, so that a question that is asked again finds the same."""
+    return fiber.conductivity * unused(fiber.salience)

@@ -9,12 +9,12 @@ from ....recall.rank import Ranked
 from ....recall.spreading import Activation, Reached
 from ....storage import Among, MemoryRow, Reader
 from ....storage.brain_rows import FiberRow
-from .activating import fresh
+from .activating import lasting_conduction
 
 # What is reached with a level of 1 counts so much against the best text; where nothing has the words, against 1.
 _ACTIVATION = 0.25
-# What is used counts whole, and what never is this much.
-_LEAST_USED = 0.7
+# What conducts counts whole, and what does not this much.
+_LEAST_CONDUCTED = 0.7
 # What is reached by something else that a memory holds than the whole of it.
 BY_PART = 0.8
 # The strongest that is reached leads to memories, unless so many hold it that it tells none from another.
@@ -49,7 +49,6 @@ def gather(
     fibers: Mapping[int, FiberRow],
     among: Among,
     reached: Reached,
-    now: int,
 ) -> List[Candidate]:
     """Return the memories that were ranked or reached, best first."""
     ways = _ways(reader, space_id, reached)
@@ -63,7 +62,7 @@ def gather(
     for row, memory in memories.items():
         fiber = known.get(row)
         way = None if fiber is None else _way(fiber, reached, ways.get(row))
-        lift = 0.0 if fiber is None or way is None else _lift(fiber, way, now) * best
+        lift = 0.0 if fiber is None or way is None else _lift(fiber, way) * best
         one = Candidate(memory, fiber, by_text.get(row), way, round(lift / _QUANTUM) * _QUANTUM)
         if one.score > 0:
             candidates.append(one)
@@ -93,7 +92,7 @@ def _way(fiber: FiberRow, reached: Reached, part: Optional[Activation]) -> Optio
     return whole
 
 
-def _lift(fiber: FiberRow, way: Activation, now: int) -> float:
+def _lift(fiber: FiberRow, way: Activation) -> float:
     by = 1.0 if way.path[-1] == fiber.anchor_id else BY_PART
-    used = _LEAST_USED + (1 - _LEAST_USED) * fiber.conductivity * fresh(fiber, now)
-    return _ACTIVATION * way.level * by * used
+    conducted = _LEAST_CONDUCTED + (1 - _LEAST_CONDUCTED) * lasting_conduction(fiber)
+    return _ACTIVATION * way.level * by * conducted

@@ -13,7 +13,7 @@ from ....storage.brain_rows import BrainRow
 from ...scope import Scope
 from .. import brains, shapes
 from . import optimizing
-from .activating import Synapses, along_pathways, over_synapses
+from .activating import Synapses, along_pathways, conduction_at, over_synapses
 from .fading import DAY_US
 from .optimizing import Weighed
 from .telling import co_activation
@@ -39,7 +39,7 @@ def activate(reader: Reader, scope: Scope, brain: BrainRow, given: ActivateBody)
             fibers = list(reader.fibers_by_row({row for rows in held.values() for row in rows}).values())
         else:
             fibers = list(reader.fibers(brain.space_id, fiber_ids).values())
-        reaches = along_pathways(anchors, fibers, now, floor=floor)
+        reaches = along_pathways(anchors, fibers, conduction_at(now), floor=floor)
     else:
         hops = given.get("max_hops") or config["max_spread_hops"]
         synapses = Synapses(reader, brain.space_id)

@@ -18,10 +18,11 @@ from ....recall.spreading import CoActivation, Reached, fill, inhibit, settle, t
 from ....recall.weights import WEIGHTS
 from ....storage import Among, Reader, Space
 from ....storage.brain_rows import BrainRow, FiberRow
+from ....storage.brain_search import Settled
 from ....text.times import times_asked
 from ...scope import Scope
-from .. import shapes
-from .activating import FILLING, SEQUENCE, Synapses, along_pathways, over_synapses
+from .. import brains, shapes
+from .activating import FILLING, SEQUENCE, SITTING_US, Synapses, along_pathways, lasting_conduction, over_synapses
 from .anchoring import anchor_sets
 from .answering import Chain, chain_of
 from .asked import Depth, Intent, Signals, depth_of, hops_of, signals_of
@@ -89,8 +90,9 @@ def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wa
     signals = signals_of(question, times_asked(question.text, now_ms))
     sets = anchor_sets(reader, space.id, signals, among)
     depth = depth_of(signals, len(sets)) if wanted.depth is None else wanted.depth
+    settled = Settled(config["reinforcement_delta"], brains.now(scope) - SITTING_US)
     without: FrozenSet[str] = frozenset() if signals.intent is Intent.SEQUENCE else SEQUENCE
-    synapses = Synapses(reader, space.id, without=without, among=among)
+    synapses = Synapses(reader, space.id, without=without, among=among, weights=settled)
     hops, floor = hops_of(depth, config["max_spread_hops"]), config["activation_threshold"]
     best = [one for one in ranked if one.memory.id in fibers][:_TEXT_ANCHORS]
     most = max((one.raw_score for one in best), default=1.0)
@@ -102,7 +104,7 @@ def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wa
         held = reader.fibers_holding(space.id, [one for some in sets for one in some], up_to=_PATHWAYS_EACH)
         holding = {row for rows in held.values() for row in rows if among.means(row)}
         more = reader.fibers_by_row(holding.difference(fibers))
-        trails = along_pathways(sets, [*fibers.values(), *more.values()], wanted.now, floor=floor)
+        trails = along_pathways(sets, [*fibers.values(), *more.values()], lasting_conduction, floor=floor)
         primary, _ = together(trails)
         reached = fill(primary, reached, FILLING)
     else:
@@ -115,7 +117,7 @@ def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wa
         signals=signals,
         depth=depth,
         sets=sets,
-        candidates=gather(reader, space.id, ranked, fibers, among, reached, wanted.now),
+        candidates=gather(reader, space.id, ranked, fibers, among, reached),
         telling=[one.memory.id for one in ranked if one.memory.id in telling],
         confidence=confidence(recalled, ranked, telling),
         reached=reached,

@@ -15,6 +15,7 @@ from ....storage.brain_rows import BrainRow, NeuronState, RecallEventRow
 from ...scope import Scope
 from .. import brains, shapes
 from ..fibers import CONDUCTION
+from .activating import SITTING_US
 from .fading import DAY_US, Fading, fade, rate_of_feeling, stage_at
 from .mining import topics_of
 from .telling import Used
@@ -23,18 +24,19 @@ from .telling import Used
 _NOT_ITS_OWN = NeuronState().decay_rate
 _PRUNE_BELOW = 0.01
 _MIN_AGE_DAYS = 1.0
-# What is active together is bound together (Hebb), as far as there is a synapse: asking makes none.
-_BINDING = 0.03
 # Newer questions tell what is asked about after what; older ones are forgotten.
 _EVENTS_KEPT = 10_000
 
 
 def after_answer(writer: Writer, brain: BrainRow, used: Used, now: int) -> None:
-    """Strengthen what an answer was made of."""
+    """Strengthen what an answer was made of; of what was used in the same sitting already, the uses are counted."""
     delta = shapes.config_of(brain)["reinforcement_delta"]
     writer.reinforce_neurons(used.neurons, delta, now)
-    found = writer.synapses(brain.space_id, used.synapses)
-    writer.reinforce_synapses([row.id for row in found.values()], delta, now)
+    # What is active together is bound together (Hebb), as far as there is a synapse: asking makes none.
+    pairs = {pair for group in used.together for pair in itertools.permutations(group, 2)}
+    bound = {row for row, _ in writer.synapses_between(pairs).values()} if pairs else set()
+    found = {row.id for row in writer.synapses(brain.space_id, used.synapses).values()}
+    writer.use_synapses(found | bound, delta, now, now - SITTING_US)
     writer.conduct_fibers([fiber.id for fiber in used.fibers], CONDUCTION, now)
     ripened = [
         (fiber.id, stage)
@@ -43,10 +45,6 @@ def after_answer(writer: Writer, brain: BrainRow, used: Used, now: int) -> None:
         if stage != fiber.stage
     ]
     writer.ripen(ripened)
-    pairs = {pair for group in used.together for pair in itertools.permutations(group, 2)}
-    if pairs:
-        bound = writer.synapses_between(pairs)
-        writer.reinforce_synapses([row for row, _ in bound.values()], _BINDING, now)
 
 
 def record_question(
