@@ -113,7 +113,7 @@ class BrainQueryBody(_QueryRequired, total=False):
     """`POST /memory/query`. Without a depth it follows from the question.
 
     `session_id` has the question recorded, so that patterns can be learned from it; `reinforce` (true) has what
-    answered it strengthened.
+    answered it strengthened, which tells in answers from an hour later on.
     """
 
     depth: Optional[Depth]

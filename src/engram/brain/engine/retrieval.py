@@ -131,7 +131,8 @@ class ReflexPipeline:
         """Ask. Without a depth it follows from the question; words of time are reckoned from `reference_time`, or now.
 
         `tags` keeps to fibers that have all of them, or with `or` one; a `session_id` has the question recorded, so
-        that patterns can be learned from it. What answered is strengthened, unless `reinforce` is False.
+        that patterns can be learned from it. What answered is strengthened, unless `reinforce` is False;
+        it tells in answers from an hour later on, so that asking again finds the same.
 
             result = await pipeline.query("Why did the build fail?", DepthLevel.DEEP, max_tokens=500)
 
