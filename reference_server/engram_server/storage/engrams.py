@@ -63,7 +63,12 @@ _BEHIND = _COLUMNS + " WHERE tenant_id = ? AND behind = 1 ORDER BY space_id LIMI
 
 _OF_KEY = " AND merge_key = :merge_key"
 _OF_ANY_KEY = " AND (:merge_key IS NULL OR merge_key = :merge_key)"
-_HOLDING = " AND NOT EXISTS (SELECT 1 FROM json_each(:needles) AS needle WHERE instr(folded, needle.value) = 0)"
+# Few hold the longest; the others are looked for in those.
+_HOLDING = (
+    " AND instr(folded, :needle)"
+    " AND (:needles IS NULL"
+    "   OR NOT EXISTS (SELECT 1 FROM json_each(:needles) AS needle WHERE instr(folded, needle.value) = 0))"
+)
 
 _FROM_PLACE = " AND updated_at <= :place AND (updated_at < :place OR public_id > :after_id)"
 # Two indexes in the same order, which are merged as they are read.
@@ -106,7 +111,9 @@ _INDEXED_HOLDING = (
     " AND (:tag IS NULL OR e.id IN (SELECT entry_id FROM entry_tags WHERE space_id = :space AND tag = :tag))"
     " AND (:tags IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:tags) AS wanted WHERE NOT EXISTS"
     "   (SELECT 1 FROM entry_tags AS t WHERE t.space_id = :space AND t.tag = wanted.value AND t.entry_id = e.id)))"
-    " AND NOT EXISTS (SELECT 1 FROM json_each(:needles) AS needle WHERE instr(e.folded, needle.value) = 0)"
+    " AND instr(e.folded, :needle)"
+    " AND (:needles IS NULL"
+    "   OR NOT EXISTS (SELECT 1 FROM json_each(:needles) AS needle WHERE instr(e.folded, needle.value) = 0))"
 )
 _CHANGES = (
     "SELECT space_id, public_id, id, op, at, trace_id, version_before, version_after,"
@@ -235,15 +242,11 @@ class Entries(Asking):
 
     def newest_of_key(self, space_id: int, merge_key: str) -> Optional[EntryRow]:
         """Return the entry of a merge key that came last, expired or not."""
-        return _one(
-            self._db.execute(_NEWEST_OF_KEY, (space_id, merge_key))
-        )
+        return _one(self._db.execute(_NEWEST_OF_KEY, (space_id, merge_key)))
 
     def entries_of_key(self, space_id: int, merge_key: str) -> List[EntryRow]:
         """Return every entry of a merge key, expired or not."""
-        return _rows(
-            self._db.execute(_OF_ONE_KEY, (space_id, merge_key))
-        )
+        return _rows(self._db.execute(_OF_ONE_KEY, (space_id, merge_key)))
 
     def is_entry(self, memory_id: int) -> bool:
         """Return whether a memory is an entry."""
@@ -269,12 +272,11 @@ class Entries(Asking):
         asked["place"], asked["after_id"] = after or (EARLIEST, "")
         return map(EntryRow._make, self._db.execute(_IN_SEQUENCE, asked))
 
-    def entries_holding(
-        self, tenant_id: int, space_id: int, fit: Fit, needles: Sequence[str]
-    ) -> Iterator[Candidate]:
-        """Yield the entries whose searched text holds each of the needles, in no order."""
+    def entries_holding(self, tenant_id: int, space_id: int, fit: Fit, needles: Sequence[str]) -> Iterator[Candidate]:
+        """Yield the entries whose searched text holds each of the needles, of which there is one, in no order."""
         asked = _parameters(space_id, fit)
-        asked["needles"] = as_json(list(needles))
+        asked["needle"], *others = sorted(needles, key=len, reverse=True)
+        asked["needles"] = as_json(others) if others else None
         asked["tenant"] = tenant_id
         asked["grams"] = _grams(needles)
         if not asked["grams"] or not self.has_grams():
@@ -306,15 +308,11 @@ class Entries(Asking):
 
     def expired_entries(self, tenant_id: int, now: int, limit: int) -> List[EntryRow]:
         """Return entries of a tenant that have expired."""
-        return _rows(
-            self._db.execute(_EXPIRED, (tenant_id, now, limit))
-        )
+        return _rows(self._db.execute(_EXPIRED, (tenant_id, now, limit)))
 
     def entries_behind(self, tenant_id: int, limit: int) -> List[EntryRow]:
         """Return entries of a tenant whose memories are behind, those of one space together."""
-        return _rows(
-            self._db.execute(_BEHIND, (tenant_id, limit))
-        )
+        return _rows(self._db.execute(_BEHIND, (tenant_id, limit)))
 
     def are_behind(self, tenant_id: int, count: int) -> bool:
         """Return whether more than so many entries of a tenant are behind."""

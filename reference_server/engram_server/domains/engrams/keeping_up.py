@@ -24,8 +24,8 @@ logger = logging.getLogger("engram_server")
 
 # What one write makes or deletes: some 20 ms, for which other writes wait.
 _CHUNK = 64
-# About a second of work for the first question after it.
-MOST_BEHIND = 2_048
+# Less than half a second of work for the first question after it, half a millisecond for each recall of a text.
+MOST_BEHIND = 1_024
 # Looking costs as much as a write of an entry; what comes in between is made good in one go.
 _LOOK_EVERY = 64
 # Twice what may have come since the last look.

@@ -81,18 +81,26 @@ def score(question: Asked, folded: str) -> Optional[float]:
 
     The lesser of the two where both are asked for, and 1 where nothing is.
     """
-    parts: List[float] = [1.0]
+    how_well = 1.0
     if question.text:
-        size = min((len(leaf) for leaf in folded.split(_SEPARATOR) if question.text in leaf), default=0)
+        size = _shortest(question.text, folded)
         if not size:
             return None
-        parts.append(len(question.text) / size)
+        how_well = len(question.text) / size
     if question.words:
         words = set(_WORD.findall(folded))
         if not words.issuperset(question.words):
             return None
-        parts.append(len(question.words) / len(words))
-    return min(parts)
+        how_well = min(how_well, len(question.words) / len(words))
+    return how_well
+
+
+def _shortest(text: str, folded: str) -> int:
+    """Return the size of the shortest value that holds a text; 0 when none does."""
+    if _SEPARATOR in folded:
+        return min([len(leaf) for leaf in folded.split(_SEPARATOR) if text in leaf], default=0)
+    # Most entries have one value, and it is looked at in every one that holds the text.
+    return len(folded) if text in folded else 0
 
 
 def holds(content: JsonValue, fields: JsonObject, where: JsonObject) -> bool:

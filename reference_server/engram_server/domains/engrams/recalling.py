@@ -21,6 +21,10 @@ _QUERY_KEYS = frozenset(RecallQuery.__annotations__)
 _FILTER_KEYS = frozenset(RecallFilters.__annotations__)
 
 
+# What hits are in ascending order of: their score, the best first; then their sequence or the last written; their id.
+_Order = Tuple[float, int, str]
+
+
 class Place(NamedTuple):
     """Where in the order of hits one stands. `number` is when it was last written, or its place in its sequence."""
 
@@ -136,14 +140,7 @@ def _listed(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> 
 
 def _ranked(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> List[Found]:
     """Return one more of the best than are wanted."""
-    after = None if wanted.after is None else _order(wanted.after, wanted)
-    scored = (
-        (_order(Place(how_well, one.sequence if wanted.in_sequence else one.updated_at, one.public_id), wanted), one.id)
-        for one in reader.entries_holding(scope.tenant_id, engram.space_id, wanted.fit, wanted.asked.needles)
-        for how_well in (score(wanted.asked, one.folded),)
-        if how_well is not None and how_well >= wanted.min_score
-    )
-    placed = (pair for pair in scored if after is None or pair[0] > after)
+    placed = _placed(reader, scope, engram, wanted)
     if not wanted.asked.where:
         best = nsmallest(wanted.top_k + 1, placed)
         rows = reader.entries_by_id(row_id for _, row_id in best)
@@ -155,9 +152,22 @@ def _ranked(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> 
     return [Found(-order[0], rows[row_id]) for order, row_id in best]
 
 
-def _order(place: Place, wanted: Wanted) -> Tuple[float, int, str]:
-    """Return what hits are in ascending order of."""
-    return -place.score, place.number if wanted.in_sequence else -place.number, place.entry_id
+def _placed(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> Iterator[Tuple[_Order, int]]:
+    """Yield all that matches, as where it stands and its row id. It may be every entry there is."""
+    in_sequence, question, least = wanted.in_sequence, wanted.asked, wanted.min_score
+    after = None if wanted.after is None else _order(wanted.after, in_sequence)
+    for row_id, public_id, sequence, updated_at, folded in reader.entries_holding(
+        scope.tenant_id, engram.space_id, wanted.fit, question.needles
+    ):
+        how_well = score(question, folded)
+        if how_well is not None and how_well >= least:
+            order = (-how_well, sequence if in_sequence else -updated_at, public_id)
+            if after is None or order > after:
+                yield order, row_id
+
+
+def _order(place: Place, in_sequence: bool) -> _Order:
+    return -place.score, place.number if in_sequence else -place.number, place.entry_id
 
 
 def _fits(row: EntryRow, wanted: Wanted) -> bool:
