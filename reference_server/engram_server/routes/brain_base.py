@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Callable, FrozenSet, Hashable, List, Optional, Tuple, TypeVar
+from typing import Callable, Dict, FrozenSet, Hashable, List, Optional, Sequence, Tuple
 from urllib.parse import unquote
 
+from engram.types.brain_calls import Done
 from engram.types.limits import MAX_PAGE_ITEMS
 
 from ..clock import iso_moment_of
@@ -14,8 +15,6 @@ from ..domains.scope import Reader, Writer
 from ..jsontext import parse
 from ..wire import Response, json_response
 from .base import Call, Handler, Refusal, Route, Write
-
-T = TypeVar("T")
 
 BRAIN_HEADER = "X-Brain-ID"
 
@@ -62,6 +61,27 @@ def changing(call: Call, change: Callable[[Writer, BrainRow], object]) -> Write:
         return json_response(200, done)
 
     return write
+
+
+def listing(call: Call, name: str, find: Callable[[Reader, BrainRow], Sequence[object]]) -> Response:
+    """Answer with what is found in the brain that a call is about, under a name, and with how much it is."""
+
+    def ask(reader: Reader, brain: BrainRow) -> Dict[str, object]:
+        found = find(reader, brain)
+        return {name: found, "count": len(found)}
+
+    return reading(call, ask)
+
+
+def deleting(call: Call, what: str, remove: Callable[[Writer, BrainRow, str], None]) -> Write:
+    """Return the write that deletes what a parameter of the path names, of the brain that a call is about."""
+    id_ = call.path[what]
+
+    def change(writer: Writer, brain: BrainRow) -> Done:
+        remove(writer, brain, id_)
+        return {"status": "deleted", "id": id_}
+
+    return changing(call, change)
 
 
 def one_of(call: Call, name: str, words: Tuple[str, ...], default: Optional[str] = None) -> Optional[str]:

@@ -33,12 +33,12 @@ from engram.types.brain_learning import (
 )
 from engram.types.limits import MAX_PAGE_ITEMS
 
-from ..domains.brain import BrainRow, brains
+from ..domains.brain import brains
 from ..domains.brain.engine import asking, choosing, encoding, learning, training, using
-from ..domains.scope import Reader, Writer
+from ..domains.scope import Writer
 from ..wire import Response, json_response
 from .base import Call, Route, Write
-from .brain_base import brain_id_of, changing, reading, route
+from .brain_base import brain_id_of, changing, listing, reading, route
 
 _DEFAULT_QUESTIONS = 100
 
@@ -107,12 +107,7 @@ def record_question(call: Call) -> Write:
 
 def list_questions(call: Call) -> Response:
     limit = call.number("limit", _DEFAULT_QUESTIONS, 1, MAX_PAGE_ITEMS)
-
-    def ask(reader: Reader, brain: BrainRow) -> RecallEventList:
-        events = using.questions(reader, brain, limit)
-        return {"events": events, "count": len(events)}
-
-    return reading(call, ask)
+    return listing(call, "events", lambda reader, brain: using.questions(reader, brain, limit))
 
 
 def learn_patterns(call: Call) -> Write:

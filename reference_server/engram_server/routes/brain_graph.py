@@ -39,10 +39,23 @@ from engram.types.limits import MAX_PAGE_ITEMS
 from ..domains.brain import BrainRow, FiberFilter, SynapseFilter, fibers, graph, shapes
 from ..domains.brain.graph import Wanted
 from ..domains.errors import Malformed
-from ..domains.scope import Reader, Writer
+from ..domains.scope import Reader
 from ..wire import Response
 from .base import Call, Route, Write
-from .brain_base import MOST_LISTED, changing, flag, moment, number, one_of, part, reading, route, several
+from .brain_base import (
+    MOST_LISTED,
+    changing,
+    deleting,
+    flag,
+    listing,
+    moment,
+    number,
+    one_of,
+    part,
+    reading,
+    route,
+    several,
+)
 
 _NEURON_KINDS = get_args(NeuronKind)
 _SYNAPSE_KINDS = get_args(SynapseKind)
@@ -50,10 +63,6 @@ _DEFAULT_PAGE = 100
 _DEFAULT_FIBERS_OF_A_NEURON = 10
 _DEFAULT_SUGGESTIONS = 5
 _DEFAULT_HOPS, _MOST_HOPS = 4, 10
-
-
-def _done(status: str, id_: str) -> Done:
-    return {"status": status, "id": id_}
 
 
 # -- neurons
@@ -69,12 +78,9 @@ def find_neurons(call: Call) -> Response:
         moment(call, "time_start"),
         moment(call, "time_end"),
     )
-
-    def ask(reader: Reader, brain: BrainRow) -> NeuronList:
-        found = graph.find_neurons(reader, brain, wanted, limit=limit, offset=offset)
-        return {"neurons": found, "count": len(found)}
-
-    return reading(call, ask)
+    return listing(
+        call, "neurons", lambda reader, brain: graph.find_neurons(reader, brain, wanted, limit=limit, offset=offset)
+    )
 
 
 def add_neuron(call: Call) -> Write:
@@ -84,12 +90,9 @@ def add_neuron(call: Call) -> Write:
 
 def get_neurons(call: Call) -> Response:
     ids = cast(NeuronIdsBody, call.body)["neuron_ids"]
-
-    def ask(reader: Reader, brain: BrainRow) -> NeuronList:
-        found = [shapes.neuron(row) for row in graph.neurons(reader, brain, ids)]
-        return {"neurons": found, "count": len(found)}
-
-    return reading(call, ask)
+    return listing(
+        call, "neurons", lambda reader, brain: [shapes.neuron(row) for row in graph.neurons(reader, brain, ids)]
+    )
 
 
 def get_neuron(call: Call) -> Response:
@@ -103,13 +106,7 @@ def update_neuron(call: Call) -> Write:
 
 
 def delete_neuron(call: Call) -> Write:
-    neuron_id = call.path["neuron_id"]
-
-    def change(writer: Writer, brain: BrainRow) -> Done:
-        graph.remove_neuron(writer, brain, neuron_id)
-        return _done("deleted", neuron_id)
-
-    return changing(call, change)
+    return deleting(call, "neuron_id", graph.remove_neuron)
 
 
 def get_neuron_state(call: Call) -> Response:
@@ -138,14 +135,13 @@ def get_neighbors(call: Call) -> Response:
         if kind not in _SYNAPSE_KINDS:
             raise Malformed(f"synapse_types: {kind!r:.40} is no type of a synapse", {"field": "synapse_types"})
     min_weight = number(call, "min_weight") or 0.0
-
-    def ask(reader: Reader, brain: BrainRow) -> NeighborList:
-        found = graph.neighbors(
+    return listing(
+        call,
+        "neighbors",
+        lambda reader, brain: graph.neighbors(
             reader, brain, neuron_id, direction=direction, types=types, min_weight=min_weight
-        )
-        return {"neighbors": found, "count": len(found)}
-
-    return reading(call, ask)
+        ),
+    )
 
 
 def get_path(call: Call) -> Response:
@@ -165,12 +161,9 @@ def suggest_neurons(call: Call) -> Response:
     if not prefix.strip():
         raise Malformed("prefix: must not be blank", {"field": "prefix"})
     limit = call.number("limit", _DEFAULT_SUGGESTIONS, 1, _DEFAULT_PAGE)
-
-    def ask(reader: Reader, brain: BrainRow) -> SuggestionList:
-        found = graph.suggestions(reader, brain, prefix, kind, limit)
-        return {"suggestions": found, "count": len(found)}
-
-    return reading(call, ask)
+    return listing(
+        call, "suggestions", lambda reader, brain: graph.suggestions(reader, brain, prefix, kind, limit)
+    )
 
 
 # -- synapses
@@ -184,12 +177,9 @@ def find_synapses(call: Call) -> Response:
         one_of(call, "type", _SYNAPSE_KINDS),
         number(call, "min_weight"),
     )
-
-    def ask(reader: Reader, brain: BrainRow) -> SynapseList:
-        found = graph.find_synapses(reader, brain, wanted, limit=limit, offset=offset)
-        return {"synapses": found, "count": len(found)}
-
-    return reading(call, ask)
+    return listing(
+        call, "synapses", lambda reader, brain: graph.find_synapses(reader, brain, wanted, limit=limit, offset=offset)
+    )
 
 
 def add_synapse(call: Call) -> Write:
@@ -208,13 +198,7 @@ def update_synapse(call: Call) -> Write:
 
 
 def delete_synapse(call: Call) -> Write:
-    synapse_id = call.path["synapse_id"]
-
-    def change(writer: Writer, brain: BrainRow) -> Done:
-        graph.remove_synapse(writer, brain, synapse_id)
-        return _done("deleted", synapse_id)
-
-    return changing(call, change)
+    return deleting(call, "synapse_id", graph.remove_synapse)
 
 
 # -- fibers
@@ -232,12 +216,9 @@ def find_fibers(call: Call) -> Response:
         _least(tags, mode),
         number(call, "min_salience"),
     )
-
-    def ask(reader: Reader, brain: BrainRow) -> FiberList:
-        found = fibers.find(reader, brain, wanted, limit=limit, offset=offset)
-        return {"fibers": found, "count": len(found)}
-
-    return reading(call, ask)
+    return listing(
+        call, "fibers", lambda reader, brain: fibers.find(reader, brain, wanted, limit=limit, offset=offset)
+    )
 
 
 def _least(tags: List[str], mode: TagMode) -> int:
@@ -249,12 +230,13 @@ def find_fibers_of_neurons(call: Call) -> Response:
     body = cast(FindFibersBody, call.body)
     tags = sorted({tag.lower() for tag in body.get("tags", [])})
     least, each = _least(tags, body.get("tag_mode", "and")), body.get("limit_per_neuron", _DEFAULT_FIBERS_OF_A_NEURON)
-
-    def ask(reader: Reader, brain: BrainRow) -> FiberList:
-        found = fibers.of_neurons(reader, brain, body["neuron_ids"], each=each, tags=tags, least_tags=least)
-        return {"fibers": found, "count": len(found)}
-
-    return reading(call, ask)
+    return listing(
+        call,
+        "fibers",
+        lambda reader, brain: fibers.of_neurons(
+            reader, brain, body["neuron_ids"], each=each, tags=tags, least_tags=least
+        ),
+    )
 
 
 def add_fiber(call: Call) -> Write:
@@ -278,13 +260,9 @@ def conduct_fiber(call: Call) -> Write:
 
 
 def delete_fiber(call: Call) -> Write:
-    fiber_id = call.path["fiber_id"]
-
-    def change(writer: Writer, brain: BrainRow) -> Done:
-        fibers.remove(writer, call.scope, brain, fiber_id)
-        return _done("deleted", fiber_id)
-
-    return changing(call, change)
+    return deleting(
+        call, "fiber_id", lambda writer, brain, fiber_id: fibers.remove(writer, call.scope, brain, fiber_id)
+    )
 
 
 _NEURONS, _NEURON = "/memory/neurons", "/memory/neurons/{neuron_id}"

@@ -25,7 +25,7 @@ from ..domains.brain.brains import now
 from ..domains.scope import Reader, Writer
 from ..wire import Response
 from .base import Call, Route, Write
-from .brain_base import changing, flag, one_of, part, reading, route, several
+from .brain_base import changing, deleting, flag, listing, one_of, part, reading, route, several
 
 _DEFAULT_PAGE = 100
 _DEFAULT_ALERTS, _MOST_ALERTS = 50, 200
@@ -53,15 +53,14 @@ def _typed_memories(call: Call, project_id: Optional[str]) -> Response:
     )
     include_expired = flag(call, "include_expired")
 
-    def ask(reader: Reader, brain: BrainRow) -> TypedMemoryList:
+    def find(reader: Reader, brain: BrainRow) -> List[TypedMemoryWire]:
         if "project_id" in call.path:
             keeping.project(reader, brain, call.path["project_id"])
-        found = keeping.find_typed(
+        return keeping.find_typed(
             reader, call.scope, brain, wanted, include_expired=include_expired, limit=limit, offset=offset
         )
-        return {"typed_memories": found, "count": len(found)}
 
-    return reading(call, ask)
+    return listing(call, "typed_memories", find)
 
 
 def save_typed_memory(call: Call) -> Write:
@@ -75,13 +74,7 @@ def get_typed_memory(call: Call) -> Response:
 
 
 def delete_typed_memory(call: Call) -> Write:
-    fiber_id = call.path["fiber_id"]
-
-    def change(writer: Writer, brain: BrainRow) -> Done:
-        keeping.remove_typed(writer, brain, fiber_id)
-        return {"status": "deleted", "id": fiber_id}
-
-    return changing(call, change)
+    return deleting(call, "fiber_id", keeping.remove_typed)
 
 
 # -- projects
@@ -89,12 +82,9 @@ def delete_typed_memory(call: Call) -> Write:
 
 def list_projects(call: Call) -> Response:
     limit, offset = part(call, _DEFAULT_PAGE)
-
-    def ask(reader: Reader, brain: BrainRow) -> ProjectList:
-        found = keeping.projects(reader, brain, limit=limit, offset=offset)
-        return {"projects": found, "count": len(found)}
-
-    return reading(call, ask)
+    return listing(
+        call, "projects", lambda reader, brain: keeping.projects(reader, brain, limit=limit, offset=offset)
+    )
 
 
 def add_project(call: Call) -> Write:
@@ -113,13 +103,7 @@ def update_project(call: Call) -> Write:
 
 
 def delete_project(call: Call) -> Write:
-    project_id = call.path["project_id"]
-
-    def change(writer: Writer, brain: BrainRow) -> Done:
-        keeping.remove_project(writer, brain, project_id)
-        return {"status": "deleted", "id": project_id}
-
-    return changing(call, change)
+    return deleting(call, "project_id", keeping.remove_project)
 
 
 # -- alerts
