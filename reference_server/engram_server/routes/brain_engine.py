@@ -53,7 +53,9 @@ def encode(call: Call) -> Write:
 
 def encode_batch(call: Call) -> Write:
     body = cast(EncodeBatchBody, call.body)
-    texts = [encoding.prepare(call.scope, one) for one in body["memories"]]
+    texts = [
+        encoding.prepare(call.scope, one, f"memories[{place}].content") for place, one in enumerate(body["memories"])
+    ]
     whole = body.get("return_graph", False)
     return changing(
         call, lambda writer, brain: {"results": encoding.encode(writer, call.scope, brain, texts, return_graph=whole)}

@@ -23,7 +23,7 @@ from engram.brain.core import (
 from engram.brain.engine.lifecycle import DecayManager, ReinforcementManager
 from engram.brain.engine.query_pattern_mining import suggest_follow_up_queries
 from engram.brain.storage import BrainStorage, InMemoryStorage, SharedStorage, SQLiteStorage
-from engram.errors import ConfigurationError, NotFoundError
+from engram.errors import ConfigurationError, NotFoundError, ValidationError
 
 # A type checker finds most of these; they are made by those who use none.
 Mistake = Callable[[Any], Union[object, Coroutine[object, object, object]]]
@@ -148,3 +148,9 @@ def test_a_brain_that_was_not_saved_is_named(storage: BrainStorage) -> None:
     storage.set_brain("nobody's")
     with pytest.raises(NotFoundError, match="Brain not found: nobody's"):
         asyncio.run(storage.find_neurons())
+
+
+def test_a_blank_text_among_others_is_told_by_its_place(storage: BrainStorage) -> None:
+    with pytest.raises(ValidationError, match=r"memories\[1\]\.content: must not be blank"):
+        asyncio.run(MemoryEncoder(storage).encode_batch(["Met Bob", "  "]))
+    assert asyncio.run(storage.get_fibers()) == []

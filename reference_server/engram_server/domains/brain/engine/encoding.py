@@ -70,15 +70,15 @@ class _Anchored(NamedTuple):
     moment: int
 
 
-def prepare(scope: Scope, given: MemoryToEncode) -> Prepared:
-    """Read a text.
+def prepare(scope: Scope, given: MemoryToEncode, field: str = "content") -> Prepared:
+    """Read a text, which came in a field.
 
     Raises:
         Malformed: it is blank.
     """
     content = given["content"]
     if not content.strip():
-        raise Malformed("content: must not be blank", {"field": "content"})
+        raise Malformed(f"{field}: must not be blank", {"field": field})
     timestamp = given.get("timestamp")
     moment = brains.now(scope) if timestamp is None else iso_moment_of(timestamp)
     said = Given(occurred_at=None if timestamp is None else moment // _MS)
