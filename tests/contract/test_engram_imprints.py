@@ -9,6 +9,7 @@ from typing import Any, Dict
 import pytest
 
 from engram import EngramClient
+from engram.errors import EngramError
 
 from .doors import Door
 from .engram_calls import Engrams, refused
@@ -290,3 +291,31 @@ def test_of_those_who_compare_one_version_one_writes(engrams: Engrams) -> None:
         return answer
 
     assert sorted(_at_once(write)) == [0] * (CALLERS - 1) + [1]
+
+
+def test_no_item_is_lost_that_is_added_by_comparing_and_swapping(engrams: Engrams) -> None:
+    """16 callers add 20 items each to one list: who finds that it was written meanwhile reads it again."""
+    engrams.imprint("upsert", {"items": []}, merge_key="list")
+
+    def add(caller: int) -> None:
+        for number in range(20):
+            while not _swapped(engrams, caller * 20 + number):
+                pass
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(add, range(16)))
+    (hit,) = engrams.recall(merge_key="list")["hits"]
+    assert sorted(hit["entry"]["content"]["items"]) == list(range(320))
+    assert hit["entry"]["version"] == 321
+
+
+def _swapped(engrams: Engrams, item: int) -> bool:
+    """Add an item to the list as it is read; return whether nobody had written it meanwhile."""
+    (hit,) = engrams.recall(merge_key="list")["hits"]
+    items, version = hit["entry"]["content"]["items"], hit["entry"]["version"]
+    try:
+        engrams.imprint("upsert", {"items": [*items, item]}, merge_key="list", if_version=version)
+    except EngramError as error:
+        assert error.code == "version_conflict", error
+        return False
+    return True

@@ -1,6 +1,6 @@
-"""A program for tests that need real processes: it upserts one key of an engram in a file and says which are done.
+"""A program for tests that need real processes: it upserts one key of an engram and says which are done.
 
-    imprinting.py FILE COUNT NAME
+    imprinting.py FILE-OR-URL COUNT NAME
 
 COUNT upserts of the key `k` (without end when COUNT is 0); once one returned, its version goes to standard output.
 """
@@ -15,9 +15,9 @@ from typing import Iterable
 from engram import EngramClient, calls_engrams
 
 
-def main(path: str, count: int, name: str) -> None:
+def main(where: str, count: int, name: str) -> None:
     numbers: Iterable[int] = range(count) if count else itertools.count()
-    with EngramClient.local(path) as engram:
+    with EngramClient(base_url=where) if where.startswith("http:") else EngramClient.local(where) as engram:
         for number in numbers:
             body = {"op": "upsert", "entry": {"by": name, "number": number}, "merge_key": "k"}
             receipt = engram._call(calls_engrams.IMPRINT, {"engram_id": "ctx"}, body=body)
