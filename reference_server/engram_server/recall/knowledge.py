@@ -14,6 +14,8 @@ from .question import OWN_VOICES, Question
 _NAME = re.compile(r"(?<=\S )[A-Z][^\W\d_]+")
 # Newest first; somebody who is spoken of every day has thousands.
 _MAX_FACTS_READ = 30
+# There are as many again of each that these lead to, and they tell less.
+_MAX_FURTHER_READ = 10
 _MAX_FACTS_TOLD = 20
 # A relation of what a relation leads to counts half of one that is direct.
 _A_STEP_FURTHER = 0.5
@@ -64,7 +66,7 @@ def known_of(
     reached = {key for hit in told for key in (hit.fact.subject_key, hit.fact.object_key)} - keys
     if reached and asked:
         seen = {hit.fact for hit in direct}
-        further = _fitting(reader.facts_about(space.id, reached, _MAX_FACTS_READ, as_of=as_of), asked, 1)
+        further = _fitting(reader.facts_about(space.id, reached, _MAX_FURTHER_READ, as_of=as_of), asked, 1)
         told += [hit for hit in further if hit.fact not in seen]
     return Knowledge(entities, sorted(told, key=_order)[:_MAX_FACTS_TOLD])
 
