@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import List
 
+from engram.types import ImprintBody
 from engram_server.domains.engrams.imprinting import imprint, order_of
 from engram_server.domains.scope import Scope
 from engram_server.ids import Ids
@@ -37,9 +39,7 @@ def test_tasks_that_nobody_ends_leave_nothing_for_longer_than_a_day(tmp_path: Pa
         # A task every 10 minutes, which is 144 a day.
         for number in range(TASKS):
             now[0] += 600
-            order = order_of(
-                {"op": "append", "entry": {"n": number}, "trace_id": f"trc_{number}", "idempotency_key": f"evt_{number}"},
-                scope.now(),
-            )
-            store.write(lambda writer, order=order: imprint(writer, scope, "ctx", order))
+            body: ImprintBody = {"op": "append", "entry": {"content": number}, "trace_id": f"trc_{number}"}
+            body["idempotency_key"] = f"evt_{number}"
+            store.write(partial(imprint, scope=scope, engram_id="ctx", order=order_of(body, scope.now())))
         assert _left(path) == [145, 145]
