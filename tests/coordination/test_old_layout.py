@@ -198,6 +198,41 @@ def test_a_time_at_the_end_of_the_calendar_spoils_nothing(tmp_path: Path, text: 
     assert [row["resource"] for row in locks] == ["/r"]
 
 
+@pytest.mark.parametrize("odd", ["x'41ff'", "CAST(x'41ff' AS TEXT)"], ids=["bytes", "no UTF-8"])
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        ("UPDATE sessions SET summary = {}, metadata = {}, completion_summary = {} WHERE id = ?", "`{}` (cli): A\ufffd\n"),
+        ("UPDATE sessions SET session_type = {} WHERE id = ?", "`{}` (A\ufffd): odd\n"),
+        ("UPDATE sessions SET last_heartbeat = {} WHERE id = ?", "- ⚠ odd time `{}` (cli): odd\n"),
+        ("UPDATE resource_locks SET locked_at = {}, note = {} WHERE session_id = ?", "- `/r` by `{}`\n"),
+        ("UPDATE resource_locks SET resource = x'41ff' WHERE session_id = ?", "- `A\ufffd` by `{}`\n"),
+        ("UPDATE session_logs SET entry = {}, timestamp = {} WHERE session_id = ?", "`{}` (cli): odd\n"),
+        ("UPDATE world_state SET content = {} WHERE updated_by = ?", "A\ufffd\n\n**Active"),
+        ("UPDATE world_state SET updated_by = {}, updated_at = {} WHERE updated_by = ?", "# World\n\n**Active"),
+    ],
+)
+def test_what_is_no_text_is_shown_as_far_as_it_can_be(tmp_path: Path, odd: str, change: str, shown: str) -> None:
+    path = tmp_path / "engram.db"
+    program = OldProgram(str(path))
+    good, bad = program.register("cli", "good"), program.register("cli", "odd")
+    program.lock(good, "/good")
+    program.lock(bad, "/r")
+    program.log(bad, "a note")
+    program.set_world("# World", bad)
+    with closing(sqlite3.connect(path)) as db, db:
+        assert db.execute(change.replace("{}", odd), (bad,)).rowcount == 1
+    with Engram(path) as engram:
+        report = engram.get_situation_report()
+        assert shown.replace("{}", bad) in report
+        assert f"- ● `{good}` (cli): good\n" in report and f"- `/good` by `{good}`\n" in report
+        assert len(engram.get_active_sessions()) == len(engram.list_locks()) == 2
+        assert [len(engram.get_session_logs(bad)), len(engram.world_state_history())] == [1, 1]
+        assert engram.heartbeat(bad) and engram.heartbeat(good)
+        assert engram.set_world_state("# World 2") == 2
+        assert engram.complete(bad, "done") and len(engram.list_locks()) == 1
+
+
 def test_rows_without_sessions_disturb_nobody(tmp_path: Path) -> None:
     path = tmp_path / "engram.db"
     program = OldProgram(str(path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from typing import Optional
 
 
 # Made once: `json.dumps` makes one for each value, which costs more than writing it.
@@ -13,6 +14,11 @@ _WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 def as_json(value: object) -> str:
     """Return JSON for `json_each`. NaN and infinity raise ValueError."""
     return _WRITER.encode(value)
+
+
+def legible(text: Optional[bytes]) -> Optional[str]:
+    """Return a text that somebody else wrote, which may be no UTF-8."""
+    return None if text is None else text.decode("utf-8", "replace")
 
 
 class Asking:

@@ -6,9 +6,9 @@ the former deletes the latter, by a trigger.
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional
+from typing import Any, List, NamedTuple, Optional, Tuple
 
-from .asking import Asking
+from .asking import Asking, legible
 
 
 class LeaseRow(NamedTuple):
@@ -55,43 +55,48 @@ class LeaseTerms(NamedTuple):
     ttl: int
 
 
+# As bytes what another program may have written.
+_LEASES = (
+    "SELECT owner, CAST(resource AS BLOB), session_id, mode, is_path, token, granted_at, expires_at, ttl,"
+    " CAST(note AS BLOB), CAST(summary AS BLOB), CAST(session_type AS BLOB) FROM lease_rows"
+)
+_ON = _LEASES + " WHERE owner = ? AND resource = ? ORDER BY token"
+_BETWEEN = _LEASES + " WHERE owner = ? AND resource >= ? AND resource < ? AND is_path = 1 ORDER BY resource, token"
+_OF = _LEASES + " WHERE owner = ?1 AND (?2 IS NULL OR session_id = ?2) ORDER BY resource, token"
+_OF_ACTIVE = (
+    _LEASES + " WHERE owner = ?1 AND (?2 IS NULL OR granted_at > ?2) AND session_id IN"
+    " (SELECT session_id FROM registrations WHERE owner = ?1 AND state = 'active')"
+    " ORDER BY resource, token LIMIT ?3"
+)
+
+
+def _lease(row: Tuple[Any, ...]) -> LeaseRow:
+    owner, resource, *terms, note, summary, session_type = row
+    return LeaseRow._make((owner, legible(resource), *terms, *map(legible, (note, summary, session_type))))
+
+
 class Leases(Asking):
     """The questions about locks."""
 
     def leases_on(self, owner: int, resource: str) -> List[LeaseRow]:
         """Return the locks on a resource, in the order of granting."""
-        found = self._db.execute(
-            "SELECT * FROM lease_rows WHERE owner = ? AND resource = ? ORDER BY token", (owner, resource)
-        )
-        return [LeaseRow._make(row) for row in found]
+        found = self._db.execute(_ON, (owner, resource))
+        return [_lease(row) for row in found]
 
     def path_leases_between(self, owner: int, low: str, high: str) -> List[LeaseRow]:
         """Return the locks on paths from `low` on and before `high`."""
-        found = self._db.execute(
-            "SELECT * FROM lease_rows WHERE owner = ? AND resource >= ? AND resource < ? AND is_path = 1"
-            " ORDER BY resource, token",
-            (owner, low, high),
-        )
-        return [LeaseRow._make(row) for row in found]
+        found = self._db.execute(_BETWEEN, (owner, low, high))
+        return [_lease(row) for row in found]
 
     def leases_of(self, owner: int, session_id: Optional[str]) -> List[LeaseRow]:
         """Return the locks of a session, or of all."""
-        found = self._db.execute(
-            "SELECT * FROM lease_rows WHERE owner = ?1 AND (?2 IS NULL OR session_id = ?2)"
-            " ORDER BY resource, token",
-            (owner, session_id),
-        )
-        return [LeaseRow._make(row) for row in found]
+        found = self._db.execute(_OF, (owner, session_id))
+        return [_lease(row) for row in found]
 
     def leases_of_active(self, owner: int, *, since: Optional[int], limit: int) -> List[LeaseRow]:
         """Return the locks of active sessions by resource; only those granted after `since`."""
-        found = self._db.execute(
-            "SELECT * FROM lease_rows WHERE owner = ?1 AND (?2 IS NULL OR granted_at > ?2) AND session_id IN"
-            " (SELECT session_id FROM registrations WHERE owner = ?1 AND state = 'active')"
-            " ORDER BY resource, token LIMIT ?3",
-            (owner, since, limit),
-        )
-        return [LeaseRow._make(row) for row in found]
+        found = self._db.execute(_OF_ACTIVE, (owner, since, limit))
+        return [_lease(row) for row in found]
 
     def count_leases_of_active(self, owner: int, *, since: Optional[int]) -> int:
         """Return how many there are of these."""
@@ -113,13 +118,13 @@ class Leases(Asking):
     def unread_leases(self) -> List[UnreadLease]:
         """Return the locks that another program has written."""
         found = self._db.execute(
-            "SELECT l.owner, l.resource, l.session_id, k.locked_at, l.mode, l.is_path, l.token, l.ttl, r.heartbeat_at"
-            " FROM leases AS l"
+            "SELECT l.owner, l.resource, l.session_id, CAST(k.locked_at AS BLOB), l.mode, l.is_path, l.token, l.ttl,"
+            " r.heartbeat_at FROM leases AS l"
             " CROSS JOIN resource_locks AS k ON k.resource = l.resource AND k.session_id = l.session_id"
             " LEFT JOIN registrations AS r ON r.session_id = l.session_id WHERE l.unread = 1"
             " ORDER BY k.locked_at, l.session_id"
         )
-        return [UnreadLease._make(row) for row in found]
+        return [UnreadLease._make((*row[:3], legible(row[3]), *row[4:])) for row in found]
 
 
 class LeaseChanges(Leases):

@@ -6,9 +6,9 @@ texts of times in the former are local, for that program; the times in the latte
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Any, List, NamedTuple, Optional, Tuple
 
-from .asking import Asking
+from .asking import Asking, legible
 
 
 class SessionRow(NamedTuple):
@@ -77,8 +77,31 @@ class Notes(NamedTuple):
     search: Optional[str] = None
 
 
+# What another program wrote may be no text, or none in UTF-8: it is asked for as bytes, and made legible.
+_SESSIONS = (
+    "SELECT number, owner, state, began, heartbeat_at, ended_at, expired_because, token_hash, local_times, odd_times,"
+    " CAST(id AS BLOB), CAST(session_type AS BLOB), CAST(summary AS BLOB), CAST(started_at AS BLOB),"
+    " CAST(last_heartbeat AS BLOB), CAST(completed_at AS BLOB), CAST(completion_summary AS BLOB),"
+    " CAST(metadata AS BLOB) FROM session_rows"
+)
+# So many columns are not of that program.
+_OF_OURS = 10
+
+_ONE = _SESSIONS + " WHERE owner = ? AND number = (SELECT number FROM registrations WHERE session_id = ?)"
+_ACTIVE = (
+    _SESSIONS + " WHERE owner = ?1 AND state = 'active' AND (?2 IS NULL OR heartbeat_at > ?2)"
+    " ORDER BY heartbeat_at DESC, number DESC LIMIT ?3"
+)
+_COMPLETED = _SESSIONS + " WHERE owner = ? AND state = 'completed' AND ended_at > ? ORDER BY ended_at DESC, number DESC"
+_BEFORE = (
+    _SESSIONS + " WHERE owner = ?1 AND number < ?2 AND (?3 IS NULL OR state = ?3)"
+    " AND (?4 IS NULL OR session_type = ?4) AND (?5 IS NULL OR heartbeat_at >= ?5)"
+    " AND (?6 IS NULL OR heartbeat_at < ?6) ORDER BY number DESC LIMIT ?7"
+)
+_UNREAD = _SESSIONS + " WHERE number IN (SELECT number FROM registrations WHERE unread = 1) ORDER BY number"
+
 _LOGS = (
-    "SELECT g.id, g.session_id, g.timestamp, g.entry, d.at, d.level FROM session_logs AS g"
+    "SELECT g.id, g.session_id, CAST(g.timestamp AS BLOB), CAST(g.entry AS BLOB), d.at, d.level FROM session_logs AS g"
     " LEFT JOIN log_details AS d ON d.log_id = g.id"
     " LEFT JOIN registrations AS r ON r.session_id = g.session_id"
     " WHERE g.session_id = :session AND COALESCE(r.owner, 0) = :owner"
@@ -90,17 +113,17 @@ _NEWEST_LOGS = _LOGS + " ORDER BY g.id DESC LIMIT :limit"
 _OLDEST_LOGS = _LOGS + " ORDER BY g.id LIMIT :limit"
 
 
+def _session(row: Tuple[Any, ...]) -> SessionRow:
+    return SessionRow._make((*row[:_OF_OURS], *map(legible, row[_OF_OURS:])))
+
+
 class Sessions(Asking):
     """The questions about sessions."""
 
     def session(self, owner: int, session_id: str) -> Optional[SessionRow]:
         """Return a session."""
-        row = self._db.execute(
-            "SELECT * FROM session_rows WHERE owner = ?"
-            " AND number = (SELECT number FROM registrations WHERE session_id = ?)",
-            (owner, session_id),
-        ).fetchone()
-        return None if row is None else SessionRow._make(row)
+        row = self._db.execute(_ONE, (owner, session_id)).fetchone()
+        return None if row is None else _session(row)
 
     def session_exists(self, session_id: str) -> bool:
         """Return whether there is a session of this id, whoever it belongs to."""
@@ -108,12 +131,8 @@ class Sessions(Asking):
 
     def active_sessions(self, owner: int, *, since: Optional[int] = None, limit: int = -1) -> List[SessionRow]:
         """Return active sessions, the newest heartbeat first; only those heard of after `since`."""
-        found = self._db.execute(
-            "SELECT * FROM session_rows WHERE owner = ?1 AND state = 'active' AND (?2 IS NULL OR heartbeat_at > ?2)"
-            " ORDER BY heartbeat_at DESC, number DESC LIMIT ?3",
-            (owner, since, limit),
-        )
-        return [SessionRow._make(row) for row in found]
+        found = self._db.execute(_ACTIVE, (owner, since, limit))
+        return [_session(row) for row in found]
 
     def count_active_sessions(self, owner: int, *, since: Optional[int] = None) -> int:
         """Return how many sessions are active; only those heard of after `since`."""
@@ -127,12 +146,8 @@ class Sessions(Asking):
 
     def completed_sessions(self, owner: int, after: int) -> List[SessionRow]:
         """Return what was completed after a moment, the newest first."""
-        found = self._db.execute(
-            "SELECT * FROM session_rows WHERE owner = ? AND state = 'completed' AND ended_at > ?"
-            " ORDER BY ended_at DESC, number DESC",
-            (owner, after),
-        )
-        return [SessionRow._make(row) for row in found]
+        found = self._db.execute(_COMPLETED, (owner, after))
+        return [_session(row) for row in found]
 
     def sessions_before(
         self,
@@ -149,21 +164,13 @@ class Sessions(Asking):
 
         `heard` is the least time of the last heartbeat, `unheard` what it must lie before.
         """
-        found = self._db.execute(
-            "SELECT * FROM session_rows WHERE owner = ?1 AND number < ?2 AND (?3 IS NULL OR state = ?3)"
-            " AND (?4 IS NULL OR session_type = ?4) AND (?5 IS NULL OR heartbeat_at >= ?5)"
-            " AND (?6 IS NULL OR heartbeat_at < ?6) ORDER BY number DESC LIMIT ?7",
-            (owner, number, state, kind, heard, unheard, limit),
-        )
-        return [SessionRow._make(row) for row in found]
+        found = self._db.execute(_BEFORE, (owner, number, state, kind, heard, unheard, limit))
+        return [_session(row) for row in found]
 
     def unread_sessions(self) -> List[SessionRow]:
         """Return the sessions that another program has written to."""
-        found = self._db.execute(
-            "SELECT * FROM session_rows WHERE number IN (SELECT number FROM registrations WHERE unread = 1)"
-            " ORDER BY number"
-        )
-        return [SessionRow._make(row) for row in found]
+        found = self._db.execute(_UNREAD)
+        return [_session(row) for row in found]
 
     def unheard_sessions(self, owner: int, before: int) -> List[Tuple[str, int]]:
         """Return id and last heartbeat of active sessions not heard of since a moment, the earliest first."""
@@ -198,7 +205,7 @@ class Sessions(Asking):
             "limit": limit,
         }
         found = self._db.execute(_NEWEST_LOGS if wanted.after_id is None else _OLDEST_LOGS, asked)
-        return [LogRow._make(row) for row in found]
+        return [LogRow._make((*row[:2], *map(legible, row[2:4]), *row[4:])) for row in found]
 
     def audit(self, owner: int, *, before_id: Optional[int], limit: int) -> List[AuditRow]:
         """Return what was done, the newest first."""

@@ -6,9 +6,9 @@ there becomes a version, by a trigger.
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Any, List, NamedTuple, Optional, Tuple
 
-from .asking import Asking
+from .asking import Asking, legible
 
 #: The owner and the document of which `world_state` has the newest version.
 SHARED_OWNER = 0
@@ -29,6 +29,18 @@ class WorldRow(NamedTuple):
     size: int
 
 
+# As bytes what another program may have written.
+_VERSIONS = (
+    "SELECT owner, document, version, at, CAST(written_at AS BLOB), CAST(updated_by AS BLOB), digest, size,"
+    " CAST(content AS BLOB) FROM world_versions"
+)
+_VERSION = _VERSIONS + " WHERE owner = ? AND document = ? AND version = ?"
+
+
+def _version(row: Tuple[Any, ...]) -> WorldRow:
+    return WorldRow._make((*row[:4], *map(legible, row[4:6]), *row[6:8]))
+
+
 class World(Asking):
     """The questions about documents."""
 
@@ -41,25 +53,25 @@ class World(Asking):
 
     def world_version(self, owner: int, document: str, version: int) -> Optional[Tuple[WorldRow, str]]:
         """Return a version of a document with its content."""
-        row = self._db.execute(
-            "SELECT owner, document, version, at, written_at, updated_by, digest, size, content FROM world_versions"
-            " WHERE owner = ? AND document = ? AND version = ?",
-            (owner, document, version),
-        ).fetchone()
-        return None if row is None else (WorldRow._make(row[:-1]), row[-1])
+        row = self._db.execute(_VERSION, (owner, document, version)).fetchone()
+        return None if row is None else (_version(row), legible(row[-1]) or "")
 
     def world_versions_before(self, owner: int, document: str, version: int, limit: int) -> List[WorldRow]:
         """Return versions under a number, the newest first."""
         found = self._db.execute(
-            "SELECT * FROM world_rows WHERE owner = ? AND document = ? AND version < ? ORDER BY version DESC LIMIT ?",
+            "SELECT owner, document, version, at, CAST(written_at AS BLOB), CAST(updated_by AS BLOB), digest, size"
+            " FROM world_rows WHERE owner = ? AND document = ? AND version < ? ORDER BY version DESC LIMIT ?",
             (owner, document, version, limit),
         )
-        return [WorldRow._make(row) for row in found]
+        return [_version(row) for row in found]
 
     def unread_world_versions(self) -> List[Tuple[int, str, str]]:
         """Return row id, time as written and content of the versions that another program has written."""
-        found = self._db.execute("SELECT id, written_at, content FROM world_versions WHERE unread = 1 ORDER BY id")
-        return found.fetchall()
+        found = self._db.execute(
+            "SELECT id, CAST(written_at AS BLOB), CAST(content AS BLOB) FROM world_versions WHERE unread = 1"
+            " ORDER BY id"
+        )
+        return [(row_id, legible(at) or "", legible(content) or "") for row_id, at, content in found]
 
 
 class WorldChanges(World):
