@@ -79,6 +79,43 @@ def test_neurons_and_synapses_come_back_equal(run: Callable[[Work], None]) -> No
     run(work)
 
 
+def test_every_type_that_it_has_is_kept(run: Callable[[Work], None]) -> None:
+    async def work(storage: Any, brain: Any) -> None:
+        for kind in published.NeuronType:
+            await storage.add_neuron(_neuron(kind.value, f"of {kind.value}", kind.name))
+            assert (await storage.get_neuron(kind.value)).type is kind
+        for kind in published.SynapseType:
+            synapse = published.Synapse.create("time", "entity", kind, synapse_id=kind.value)
+            await storage.add_synapse(synapse)
+            assert await storage.get_synapses(source_id="time", type=kind) == [synapse]
+
+    run(work)
+
+
+def test_what_it_finds_suggests_and_changes(run: Callable[[Work], None]) -> None:
+    async def work(storage: Any, brain: Any) -> None:
+        alice, design = _neuron("n1", "Alice", "ENTITY"), _neuron("n2", "API design")
+        for one in (alice, design):
+            await storage.add_neuron(one)
+        assert [one["content"] for one in await storage.suggest_neurons("al")] == ["Alice"]
+        assert await storage.find_neurons(time_range=(datetime(2000, 1, 1), datetime(2001, 1, 1))) == []
+        assert [one.id for one in await storage.find_neurons(limit=1, offset=1)] == ["n2"]
+        synapse = published.Synapse.create("n1", "n2", published.SynapseType.INVOLVES, weight=0.5)
+        await storage.add_synapse(synapse)
+        await storage.update_synapse(synapse.reinforce(0.25))
+        assert (await storage.get_synapse(synapse.id)).weight == 0.75
+        assert await storage.delete_synapse(synapse.id) is True and await storage.delete_synapse(synapse.id) is False
+        fiber = published.Fiber.create({"n1"}, set(), "n1", time_start=datetime(2024, 5, 3), tags={"a", "b"})
+        await storage.add_fiber(fiber)
+        overlapping = {"time_overlaps": (datetime(2024, 5, 1), datetime(2024, 5, 4))}
+        for wanted in (overlapping, {"tags": {"a", "c"}, "tag_mode": "or"}):
+            assert [one.id for one in await storage.find_fibers(**wanted)] == [fiber.id]
+        assert await storage.find_fibers(tags={"a", "c"}) == []
+        assert list(await storage.get_fibers_by_ids([fiber.id, "ghost"])) == [fiber.id]
+
+    run(work)
+
+
 def test_states_and_fibers(run: Callable[[Work], None]) -> None:
     async def work(storage: Any, brain: Any) -> None:
         await storage.add_neuron(_neuron("n1", "Alice", "ENTITY"))
@@ -112,8 +149,11 @@ def test_its_own_encoder_and_query_work_over_our_server(run: Callable[[Work], No
         snapshot = await storage.export_brain(brain.id)
         assert await storage.import_brain(snapshot, "copy") == "copy"
         assert await storage.get_stats("copy") == await storage.get_stats(brain.id)
-        result = await pipelines.ReflexPipeline(storage, brain.config).query("What was decided?")
-        assert "Decided to use FastAPI for backend" in result.context
+        for depth in (None, *pipelines.DepthLevel):
+            result = await pipelines.ReflexPipeline(storage, brain.config).query("What was decided?", depth=depth)
+            assert "Decided to use FastAPI for backend" in result.context
+        with pytest.raises(Exception, match="error"):
+            await storage.import_brain(snapshot, "copy")
         await storage.clear(brain.id)
         assert await storage.get_brain(brain.id) is None
 
