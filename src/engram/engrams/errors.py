@@ -93,5 +93,7 @@ _BY_CODE: Dict[str, Type[EngramRefused]] = {"too_many_requests": EngramOverloade
 def refusal(engram_id: str, code: str, message: str) -> EngramRefused:
     """Return the error that stands for an engram's answer."""
     outcome: Outcome = "unknown" if code in _MAY_HAVE_ACTED else "rejected"
-    kind = _BY_CODE.get(code, EngramRefused)
-    return kind(f"{engram_id}: {message}", code=code, engram_id=engram_id, outcome=outcome)
+    kind, name = _BY_CODE.get(code, EngramRefused), f"{engram_id}: "
+    # What an engram raised where it is hosted names it already.
+    said = message if message.startswith(name) else name + message
+    return kind(said, code=code, engram_id=engram_id, outcome=outcome)

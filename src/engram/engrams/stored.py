@@ -14,7 +14,7 @@ from typing import Dict, List, Optional, Union, cast
 from ..aio import DEFAULT_MAX_CONCURRENCY
 from ..aio_crew import Crew
 from ..client import EngramClient
-from ..errors import ConfigurationError, ConnectionFailedError, EngramError, TimeoutExceededError
+from ..errors import ConfigurationError, ConnectionFailedError, EngramError, TimeoutExceededError, words_of_body
 from ..memory import close_when_dropped
 from ..transport.local import open_local
 from ..transport.stop import Stop
@@ -162,7 +162,7 @@ class StoredEngram(Engram):
     def _refused(self, error: EngramError) -> EngramError:
         if isinstance(error, TimeoutExceededError):
             return EngramTimeout(f"engram {self.engram_id!r} did not answer in time: {error}", (self.engram_id,))
-        return refusal(self.engram_id, _code_of(error), str(error))
+        return refusal(self.engram_id, _code_of(error), _words_of(error))
 
     def _refused_receipt(self, op: str, error: EngramError) -> ImprintReceipt:
         if isinstance(error, TimeoutExceededError):
@@ -175,7 +175,7 @@ class StoredEngram(Engram):
             op,
             found if isinstance(found, str) else None,
             version if isinstance(version, int) else None,
-            error=str(error),
+            error=_words_of(error),
             error_code=_code_of(error),
         )
 
@@ -188,6 +188,11 @@ def _seconds_of(payload: JsonObject) -> float:
 
 def _code_of(error: EngramError) -> str:
     return error.code or ("unavailable" if isinstance(error, ConnectionFailedError) else "internal")
+
+
+def _words_of(error: EngramError) -> str:
+    """Return what the server said: that it said so over HTTP, or as if, is no concern of whoever asks an engram."""
+    return words_of_body(error.body)[0] if error.code and isinstance(error.body, dict) else str(error)
 
 
 def _result(found: Recalled) -> RecallResult:

@@ -274,21 +274,23 @@ def test_an_engram_of_another_kind_is_not_opened(engram_server: LiveServer) -> N
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "kind"),
+    ("answer", "code", "kind", "words"),
     [
-        (lambda: _refusal(400, "bad_query"), "bad_query", EngramRefused),
-        (lambda: _refusal(429, "too_many_requests"), "too_many_requests", EngramOverloaded),
-        (lambda: _refusal(503, "storage_busy"), "storage_busy", EngramOverloaded),
-        (lambda: (500, {}), "internal", EngramRefused),
-        (_raises(ConnectionFailedError("broken")), "unavailable", EngramRefused),
+        (lambda: _refusal(400, "bad_query"), "bad_query", EngramRefused, "no"),
+        (lambda: _refusal(429, "too_many_requests"), "too_many_requests", EngramOverloaded, "no"),
+        (lambda: _refusal(503, "storage_busy"), "storage_busy", EngramOverloaded, "no"),
+        # Not in the words of a server of ours.
+        (lambda: (500, {}), "internal", EngramRefused, "HTTP 500: {}"),
+        (_raises(ConnectionFailedError("broken")), "unavailable", EngramRefused, "broken"),
     ],
 )
-def test_a_refused_recall(answer: Callable[[], Answer], code: str, kind: "type[EngramRefused]") -> None:
+def test_a_refused_recall(answer: Callable[[], Answer], code: str, kind: "type[EngramRefused]", words: str) -> None:
     async def scenario() -> None:
         async with attached(RemoteEngram("ctx", client=Scripted(answer).client())) as asker:
             with pytest.raises(EngramRefused) as caught:
                 await asker.recall(engram_id="ctx", query={})
             assert type(caught.value) is kind and caught.value.code == code
+            assert str(caught.value) == f"ctx: {words}"
             assert caught.value.outcome == ("unknown" if code in ("internal", "unavailable") else "rejected")
 
     run(scenario())
