@@ -31,6 +31,7 @@ Mistake = Callable[[Any], Union[object, Coroutine[object, object, object]]]
 _DAY: Any = "2024-05-03"
 _FOO: Any = "foo"
 _ABC: Any = "abc"
+_FIVE: Any = 5
 
 _ONE_FOR_SEVERAL = {
     "tags": lambda storage: MemoryEncoder(storage).encode("Met Bob", tags="work"),
@@ -102,6 +103,18 @@ def test_nor_is_it_elsewhere(name: str, mistake: Mistake) -> None:
 )
 def test_a_text_is_not_taken_for_a_moment(mistake: Mistake) -> None:
     assert told(mistake, ValueError) == "a moment must be a datetime, not str"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        (lambda storage: MemoryEncoder(storage).encode("Met Bob", tags=["work", _FIVE]), "tags: must be strings, not int"),
+        (lambda _: Neuron("n", NeuronType.ENTITY, "x", _FOO), "metadata: must be a mapping, as a dict is, not str"),
+        (lambda storage: MemoryEncoder(storage).encode("x", metadata=_FOO), "metadata: must be a mapping"),
+    ],
+)
+def test_what_holds_others_holds_what_can_be_sent(mistake: Mistake, words: str) -> None:
+    assert words in told(mistake, ValueError)
 
 
 @pytest.mark.parametrize(

@@ -88,9 +88,14 @@ def tags_of(tags: Optional[Iterable[str]]) -> FrozenSet[str]:
     """Return tags as they are kept: in small letters, so that `Important` and `important` are one.
 
     Raises:
-        ValueError: they are one string.
+        ValueError: they are one string, or one of them is none.
     """
-    return frozenset(tag.strip().lower() for tag in several(tags or (), "tags")) - {""}
+    kept = set()
+    for tag in several(tags or (), "tags"):
+        if not isinstance(tag, str):
+            raise ValueError(f"tags: must be strings, not {type(tag).__name__}")
+        kept.add(tag.strip().lower())
+    return frozenset(kept - {""})
 
 
 def share(value: float) -> float:
@@ -105,5 +110,11 @@ def settle(value: object, fields: Mapping[str, object]) -> None:
 
 
 def own(metadata: Optional[Metadata]) -> Dict[str, JsonValue]:
-    """Return metadata that nobody else holds."""
+    """Return metadata that nobody else holds.
+
+    Raises:
+        ValueError: it is no mapping.
+    """
+    if not isinstance(metadata, (Mapping, type(None))):
+        raise ValueError(f"metadata: must be a mapping, as a dict is, not {type(metadata).__name__}")
     return dict(metadata or {})
