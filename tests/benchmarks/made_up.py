@@ -1,7 +1,7 @@
 """Facts of a template, each with the question that it alone answers, and questions about things that were never stored.
 
-A person buys a thing of a color in a place on a day for a reason; some six hundred people, so that in five thousand
-facts each of them recurs about eight times, and no name singles out a fact.
+A person buys a thing of a color in a place on a day for a reason; six hundred people, so that in five thousand facts
+each of them recurs about eight times, and no name singles out a fact. Where there are more facts, there are more people.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import List, NamedTuple, Sequence
 
-_PEOPLE = 600
+_PEOPLE, _MOST_EACH = 600, 9
 _FIRST = [head + tail for head in "Ba Ke Lo Mi Nu Ra Si To".split() for tail in "lin mor res dan vik ros".split()]
 _LAST = [head + tail for head in "Da Fi Gu Ha Je Ky Pe Ro Su Wo".split() for tail in "berck nard tong liss vell".split()]
 _COLORS = "red blue green black white silver amber violet".split()
@@ -44,7 +44,7 @@ def facts(count: int) -> List[Fact]:
     chance = random.Random(count)
     people = [f"{first} {last}" for first in _FIRST for last in _LAST]
     chance.shuffle(people)
-    pairs = [(person, thing) for person in people[:_PEOPLE] for thing in _THINGS]
+    pairs = [(person, thing) for person in people[: max(_PEOPLE, count // _MOST_EACH)] for thing in _THINGS]
     return [_fact(person, thing, chance) for person, thing in chance.sample(pairs, count)]
 
 
