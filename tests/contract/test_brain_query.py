@@ -63,6 +63,14 @@ def test_asking_about_other_things_of_somebody_known_is_answered_with_doubt(brai
     assert query(brain, "What is the name of Clara's brother?")["confidence"] < 0.3
 
 
+def test_who_says_it_in_other_words_is_less_sure(door: Door) -> None:
+    make_brain(door)
+    for text in ("Cem bought a harp at the bakery", "Bo found a tent in the library"):
+        told(door, "POST", "/memory/encode", {"content": text})
+    lent, own = (query(door, question)["confidence"] for question in ("Where is the bread?", "Where is the tent?"))
+    assert lent < 0.8 < own
+
+
 def test_a_cause_of_something_else_is_no_answer(brain: Door) -> None:
     known = query(brain, "Why did the greenhouse heater break?")
     assert known["answer"] == "greenhouse heater broke because fuse had blown"

@@ -15,8 +15,8 @@ from ....recall.rank import Ranked, Recalled
 KNOWN = 0.3
 _MOST_UNKNOWN = 0.28
 _LEAST_KNOWN = 0.45
-# How a memory comes by a word of the question (see `recall.rank`).
-_WAYS = ("word", "related", "near")
+# What a word of the question counts by how a memory comes by it (see `recall.rank`): its own counts whole.
+_WAYS = {"word": 1.0, "related": 0.5, "near": 0.5}
 
 
 def confidence(recalled: Recalled, ranked: Sequence[Ranked], telling: AbstractSet[int]) -> Dict[str, float]:
@@ -31,6 +31,6 @@ def confidence(recalled: Recalled, ranked: Sequence[Ranked], telling: AbstractSe
 
 
 def _said(recalled: Recalled, one: Ranked) -> float:
-    """Return the share of the question that a memory has words for, its own or lent."""
+    """Return the share of the question that a memory has words for: its own, or lent and half as good."""
     ways = (name.partition(":") for name in one.parts)
-    return sum(recalled.shares.get(term, 0.0) for way, _, term in ways if way in _WAYS)
+    return sum(recalled.shares.get(term, 0.0) * _WAYS[way] for way, _, term in ways if way in _WAYS)
