@@ -9,6 +9,7 @@ import heapq
 from collections import defaultdict
 from typing import AbstractSet, Dict, Iterable, Mapping, NamedTuple, Sequence, Tuple
 
+from ..storage import is_mark
 from .weights import Weights
 
 # Far more than a turn of talk has.
@@ -24,9 +25,13 @@ class Best(NamedTuple):
     terms: Mapping[str, int]
 
 
-def best_of(share: float, terms: Mapping[str, int]) -> Best:
-    """Return one of the best memories; of a very long one its most frequent terms, which are all that could join."""
-    return Best(share, dict(heapq.nlargest(_MAX_TERMS, terms.items(), key=_frequency)))
+def best_of(share: float, posted: Mapping[str, int]) -> Best:
+    """Return one of the best memories; of a very long one its most frequent terms, which are all that could join.
+
+    `posted` is what it is posted under: its terms, and its marks behind them, so that no mark takes the place of a term.
+    """
+    most = heapq.nlargest(_MAX_TERMS, posted.items(), key=_frequency)
+    return Best(share, {term: count for term, count in most if not is_mark(term)})
 
 
 def candidate_terms(best: Iterable[Best], asked: AbstractSet[str]) -> AbstractSet[str]:

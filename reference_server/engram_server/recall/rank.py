@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Sequence
 
-from ..storage import ALL, Among, MemoryRow, Reader, Space, TurnRow, is_mark, mention
+from ..storage import ALL, Among, MemoryRow, Reader, Space, TurnRow, mention
 from ..text.stopwords import STOP_WORDS
 from ..text.terms import index_term, terms
 from ..text.times import When, times_asked
@@ -195,11 +195,8 @@ def _feed_back(
     together = sum(totals[memory_id] for memory_id in top)
     if not together:
         return
-    terms = reader.terms_of(top)
-    best = [
-        best_of(totals[memory_id] / together, {term: n for term, n in terms[memory_id].items() if not is_mark(term)})
-        for memory_id in top
-    ]
+    posted = reader.terms_of(top)
+    best = [best_of(totals[memory_id] / together, posted[memory_id]) for memory_id in top]
     frequencies = reader.document_frequencies(space.id, candidate_terms(best, known), up_to=_TOO_COMMON)
     # A word of one memory alone finds no other.
     rarity = {term: idf(space.memory_count, n) for term, n in frequencies.items() if 1 < n < _TOO_COMMON}

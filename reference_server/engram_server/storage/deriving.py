@@ -97,7 +97,7 @@ class Deriving:
                 new.since,
                 new.until,
                 length_of(new),
-                len(placed.body),
+                placed.body_terms,
                 new.said_by,
                 placed.id,
             ),
@@ -168,7 +168,7 @@ class Deriving:
             closes = following is None or following.opens
             place = (placed.id, space_id, previous, following and following.id, opens, closes)
             told = (placed.said_at, new.voice, placed.flags, new.since, new.until)
-            rows.append((*place, *told, length, len(placed.body), new.said_by))
+            rows.append((*place, *told, length, placed.body_terms, new.said_by))
         self._db.executemany("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._db.executemany(
             "UPDATE turns SET next_id = ?, closes = ? WHERE item_id = ?",

@@ -15,6 +15,9 @@ DATED = 4
 _MENTIONS = "@"
 _SPOKEN = ">"
 
+# The terms by which a memory is compared with its neighbours; a turn of talk has some dozen.
+_MOST_COMPARED = 1_000
+
 
 class Space(NamedTuple):
     """A named, isolated collection of memories of one tenant, with the statistics of its text index."""
@@ -186,8 +189,9 @@ class Recorded(NamedTuple):
 
 
 def body_of(terms: Mapping[str, int], body_terms: Optional[int]) -> AbstractSet[str]:
-    """Return those of a memory's terms that stand in its body."""
-    return frozenset(itertools.islice(terms, body_terms))
+    """Return those of a memory's terms that stand in its body, as many as its neighbours are compared by."""
+    most = _MOST_COMPARED if body_terms is None else min(body_terms, _MOST_COMPARED)
+    return frozenset(itertools.islice(terms, most))
 
 
 def mention(key: str) -> str:
@@ -205,7 +209,7 @@ def is_mark(term: str) -> bool:
     return term.startswith((_MENTIONS, _SPOKEN))
 
 
-def posted(new: NewMemory) -> "dict[str, int]":
+def posted(new: NewMemory) -> Mapping[str, int]:
     """Return everything that a memory is posted under: its terms and its marks."""
     marks = [spoken(word) for word in new.voice.split()] + [mention(entity.key) for entity in new.entities]
-    return {**new.terms, **dict.fromkeys(marks, 1)}
+    return {**new.terms, **dict.fromkeys(marks, 1)} if marks else new.terms

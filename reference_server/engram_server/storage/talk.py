@@ -35,6 +35,12 @@ class Placed(NamedTuple):
         return body_of(self.new.terms, self.new.body_terms)
 
     @property
+    def body_terms(self) -> int:
+        """How many of its terms are those of its body."""
+        told = self.new.body_terms
+        return len(self.new.terms) if told is None else told
+
+    @property
     def flags(self) -> int:
         """All that its turn has."""
         return self.new.flags | (0 if self.new.said_at is None else DATED)
@@ -105,8 +111,7 @@ def far_overlaps(batch: Sequence[Placed], before: Sequence[AbstractSet[str]]) ->
     partners: List[Optional[AbstractSet[str]]] = [*before]
     partners[:0] = [None] * (min(FAR, len(batch)) - len(before))
     partners += [placed.body for placed in batch[: max(0, len(batch) - FAR)]]
-    pairs = ((partner, placed.body) for partner, placed in zip(partners, batch))
-    return [overlap(partner, terms) for partner, terms in pairs if partner is not None]
+    return [overlap(partner, placed.body) for partner, placed in zip(partners, batch) if partner is not None]
 
 
 def overlap(one: AbstractSet[str], other: AbstractSet[str]) -> float:

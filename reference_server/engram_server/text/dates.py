@@ -10,7 +10,6 @@ The patterns are made for text in lower case.
 from __future__ import annotations
 
 import re
-import string
 from typing import Optional
 
 from .calendar_words import HOUR_MS, MINUTE_MS, MONTHS, Span, one_day
@@ -34,12 +33,12 @@ CLOCK = (
 ZONE = "(?P<zone>z|(?P<sign>[+-])(?P<zone_hours>[0-9]{2}):?(?P<zone_minutes>[0-9]{2}))"
 
 _CENTURY_TURN = 70
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_CAPITALS = re.compile("[A-Z]+")
 
 
 def ascii_lower(text: str) -> str:
     """Return `text` with A to Z in lower case: other letters might change its length."""
-    return text.lower() if text.isascii() else text.translate(_LOWER)
+    return text.lower() if text.isascii() else _CAPITALS.sub(lambda found: found.group().lower(), text)
 
 
 def flexible(pattern: str) -> "re.Pattern[str]":

@@ -232,7 +232,7 @@ def _mentions(body: str, run: "re.Match[str]") -> Iterator[_Mention]:
     for word in written:
         if not parts:
             start = at
-        bare = _CONTRACTED.sub("", word)
+        bare = word if word.isalnum() else _CONTRACTED.sub("", word)
         first = initial and at == run.start()
         at += len(word) + 1
         if _is_never(word, bare.lower(), first) or (initial and not parts and is_plain_start(word)):

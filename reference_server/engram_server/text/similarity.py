@@ -53,7 +53,9 @@ _THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 _UNIT = re.compile(rf"(?<=\d)(?={_LETTER})|(?<={_LETTER})(?=\d)")
 _LETTERS = re.compile(rf"{_LETTER}+")
 # The runs of letters that a repetition may change.
-_VARYING = re.compile(rf"{_LETTER}{{{_LONG_WORD},}}|(?<!{_LETTER})(?:an?|the)(?!{_LETTER})")
+_VARYING = re.compile(
+    "|".join([rf"{_LETTER}{{{_LONG_WORD},}}", *(rf"{one}(?<!{_LETTER}{one})(?!{_LETTER})" for one in sorted(_ARTICLES))])
+)
 _DOUBLED = re.compile(r"(.)\1+")
 
 

@@ -53,6 +53,8 @@ def word_terms(word: str) -> List[str]:
 @lru_cache(maxsize=_REMEMBERED_WORDS)
 def index_term(word: str) -> str:
     """Return the index term of one folded word, `""` for a stop word."""
+    if not word.isascii():
+        return word[:MAX_TERM_CHARS]
     if word in STOP_WORDS:
         return ""
     if word in APART:

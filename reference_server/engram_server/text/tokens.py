@@ -7,7 +7,7 @@ import re
 # Common tokenizers take about four bytes of English a token, about two letters of Cyrillic or Greek (also four
 # bytes), and one character or a little less of the scripts that stand in _WIDE.
 _BYTES_PER_TOKEN = 4
-_WIDE = re.compile("[\u0900-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\U00010000-\U0010ffff]")
+_WIDE = re.compile("[\u0900-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff\U00010000-\U0010ffff]+")
 
 ELLIPSIS = "…"
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import add
 from typing import List, Literal
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -135,7 +136,7 @@ def _in_short_runs(run: "re.Match[str]") -> str:
 
 
 def _pairs(run: str) -> List[str]:
-    return [run[at : at + 2] for at in range(max(1, len(run) - 1))]
+    return list(map(add, run, run[1:])) or [run]
 
 
 def _is_symbol(character: str) -> bool:

@@ -7,8 +7,9 @@ from typing import Dict, List
 
 import pytest
 
-from engram_server.recall.feedback import Best, candidate_terms, joining
+from engram_server.recall.feedback import Best, best_of, candidate_terms, joining
 from engram_server.recall.weights import WEIGHTS
+from engram_server.storage import mention, spoken
 
 from .support import Told, ids, recalled
 
@@ -18,6 +19,15 @@ BEST = [Best(0.75, {"cat": 1, "tom": 2, "sofa": 1}), Best(0.25, {"cat": 1, "milk
 def test_candidates_are_what_the_question_does_not_hold() -> None:
     assert candidate_terms(BEST, {"cat"}) == {"tom", "sofa", "milk"}
     assert candidate_terms([], {"cat"}) == set()
+
+
+@pytest.mark.parametrize("count", [3, 500])
+def test_of_one_of_the_best_its_most_frequent_terms_join_and_no_mark(count: int) -> None:
+    terms = {f"w{number}": 1 + number % 7 for number in range(count)}
+    best = best_of(0.5, {**terms, mention("tom"): 1, spoken("ana"): 1})
+    assert best.share == 0.5 and best.terms.keys() <= terms.keys()
+    assert list(best.terms.values()) == sorted(terms.values(), reverse=True)[: len(best.terms)]
+    assert len(best.terms) == min(count, 200)
 
 
 def test_the_formula() -> None:

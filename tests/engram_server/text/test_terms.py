@@ -7,6 +7,8 @@ from typing import Dict
 
 import pytest
 
+from engram_server.text.irregular import APART, BASE_FORMS, STEM_SPELLINGS
+from engram_server.text.stopwords import STOP_WORDS
 from engram_server.text.terms import MAX_TERM_CHARS, question_terms, terms, word_terms
 from engram_server.text.words import exact_words
 
@@ -139,3 +141,7 @@ def test_an_exact_word_brings_its_terms_into_any_text(rng: random.Random) -> Non
         held = terms(text)
         needed = {term for word in exact_words(text) for term in word_terms(word)}
         assert needed <= set(held), text
+
+
+def test_no_word_of_another_script_is_looked_up_among_english_ones() -> None:
+    assert all(word.isascii() for table in (APART, BASE_FORMS, STEM_SPELLINGS, STOP_WORDS) for word in table)
