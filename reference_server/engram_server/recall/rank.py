@@ -28,6 +28,9 @@ _MIN_POOL = 32
 # Postings that are read to find them, about a microsecond each, the rarest terms' first. What is common tells least
 # and costs most; its part is looked up once the region is known, so it counts in every score all the same.
 _MAX_POSTINGS_READ = 2_000
+# Of the terms that are too common for that, those that tell something are looked up one by one for what was found.
+_MAX_LOOKED_UP = 3_000
+_TELLS_SOMETHING = 0.1
 # A word that so many memories hold finds too many to join a question, and is not counted further.
 _TOO_COMMON = 1_000
 # A relation that speaks of less of the question speaks of something else.
@@ -145,18 +148,23 @@ def _pool(
         for term, gain in gains.items():
             most[term] = max(gain, most.get(term, 0.0))
     chosen: Dict[str, float] = {}
-    unread = _MAX_POSTINGS_READ
+    read = 0
     for term in sorted(most, key=lambda term: (frequencies[term], term)):
-        unread -= frequencies[term]
-        if unread < 0 and chosen:
+        if chosen and read + frequencies[term] > _MAX_POSTINGS_READ:
             break
+        read += frequencies[term]
         chosen[term] = most[term]
+    least = _TELLS_SOMETHING * max(most.values(), default=0.0)
+    telling = sorted(
+        (term for term in most.keys() - chosen.keys() if most[term] > least), key=lambda term: (-most[term], term)
+    )
     found = reader.best(
         space.id,
         chosen,
         saturation=weighing.saturation,
         length_slope=weighing.length_slope,
         limit=max(_MIN_POOL, asked.top_k),
+        beside={term: most[term] for term in telling[: _MAX_LOOKED_UP // max(1, read)]},
         as_of=asked.as_of,
         among=asked.among,
     )

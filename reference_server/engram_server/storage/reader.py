@@ -168,6 +168,7 @@ class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, 
         saturation: float,
         length_slope: float,
         limit: int,
+        beside: Optional[Mapping[str, float]] = None,
         as_of: Optional[int] = None,
         among: Among = ALL,
     ) -> List[Tuple[int, float]]:
@@ -175,15 +176,20 @@ class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, 
 
         The score is the sum over the terms of `weight * tf / (tf + saturation + length_slope * length)`, which is
         BM25 when the weights are `idf * (k1 + 1)`, `saturation` is `k1 * (1 - b)` and `length_slope` is
-        `k1 * b / average length`. What was said after `as_of` is passed over, and what is not `among` those meant.
+        `k1 * b / average length`. The terms `beside` count as well, but find nothing by themselves: each is looked up
+        for what the others found. What was said after `as_of` is passed over, and what is not `among` those meant.
         """
         found = self._db.execute(
-            "SELECT p.item_id, SUM(weight.value * p.tf / (p.tf + ? + ? * p.length)) AS score"
-            " FROM json_each(?) AS weight"
-            " CROSS JOIN postings AS p ON p.space_id = ? AND p.term = weight.key"
-            " WHERE (?5 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= ?5)"
-            " AND (?7 IS NULL OR (p.item_id IN (SELECT value FROM json_each(?7))) = ?8)"
-            " GROUP BY p.item_id ORDER BY score DESC, p.item_id DESC LIMIT ?6",
+            "WITH found (item_id, part) AS ("
+            "   SELECT p.item_id, weight.value * p.tf / (p.tf + ?1 + ?2 * p.length)"
+            "   FROM json_each(?3) AS weight CROSS JOIN postings AS p ON p.space_id = ?4 AND p.term = weight.key"
+            "   WHERE (?5 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= ?5)"
+            "   AND (?7 IS NULL OR (p.item_id IN (SELECT value FROM json_each(?7))) = ?8))"
+            " SELECT item_id, SUM(part) AS score FROM (SELECT item_id, part FROM found UNION ALL"
+            "   SELECT p.item_id, beside.value * p.tf / (p.tf + ?1 + ?2 * p.length)"
+            "   FROM json_each(?9) AS beside CROSS JOIN (SELECT DISTINCT item_id FROM found) AS one"
+            "   CROSS JOIN postings AS p ON p.space_id = ?4 AND p.term = beside.key AND p.item_id = one.item_id)"
+            " GROUP BY item_id ORDER BY score DESC, item_id DESC LIMIT ?6",
             (
                 float(saturation),
                 float(length_slope),
@@ -193,6 +199,7 @@ class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, 
                 limit,
                 None if among == ALL else as_json(sorted(among.ids)),
                 among.listed,
+                as_json(dict(beside or {})),
             ),
         )
         return found.fetchall()

@@ -268,6 +268,15 @@ def test_a_long_list_is_as_long_as_asked_for() -> None:
     assert len(found.ranked) == 200
 
 
+def test_who_shares_each_name_with_a_thousand_is_found_by_both() -> None:
+    """A name that is too common to be read whole counts all the same for those whom the other name finds."""
+    others = [f"Kofi {number}" for number in range(1_300)] + [f"{number} Mensah" for number in range(1_200)]
+    with stored([Told(f"{name} sails", session=name) for name in ["Kofi Mensah", *others]]) as (reader, (space,)):
+        found = ask(reader, space, "Does Kofi Mensah sail?", weights=replace(WEIGHTS, feedback=0.0))
+    check(found)
+    assert ids(found.ranked)[:1] == ["mem_1"]
+
+
 # -- several spaces
 
 
