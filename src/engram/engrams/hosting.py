@@ -13,7 +13,7 @@ from ..errors import EngramError
 from ..types.wire import JsonObject, JsonValue
 from .engram import Engram, Origin
 from .errors import EngramTimeout
-from .requests import DEFAULT_DEADLINE_MS
+from .requests import seconds_of
 from .results import Hit, ImprintReceipt, RecallResult, TraceEnd
 from .signals import Signal, SignalType
 
@@ -85,7 +85,7 @@ class Hosting:
 
     def _begin_recall(self, engram: Engram, signal: Signal) -> None:
         began, before = _now(), self._unwaited.get(_lane(engram, signal))
-        task = _within(_deadline_of(signal), _after(before, lambda: engram.answer(signal.payload)))
+        task = _within(seconds_of(signal.payload), _after(before, lambda: engram.answer(signal.payload)))
         self._recalls.add(task)
 
         def over(task: "asyncio.Task[RecallResult]") -> None:
@@ -98,7 +98,7 @@ class Hosting:
         began, lane = _now(), _lane(engram, signal)
         origin = Origin(signal.trace_id, _text(signal.meta.get("author")), signal.id)
         work = _after(self._unwaited.get(lane), lambda: engram.write(signal.payload, origin))
-        task = _within(_deadline_of(signal), work)
+        task = _within(seconds_of(signal.payload), work)
         self._writes[task] = signal.trace_id
         if not signal.meta.get("await_ack"):
             self._unwaited[lane] = task
@@ -173,12 +173,6 @@ def _lane(engram: Engram, signal: Signal) -> _Lane:
 
 def _text(value: JsonValue) -> Optional[str]:
     return value if isinstance(value, str) else None
-
-
-def _deadline_of(signal: Signal) -> float:
-    """Return how many seconds a signal may take. Who waits for no answer still wants it done."""
-    deadline = signal.payload.get("deadline_ms")
-    return (deadline if isinstance(deadline, (int, float)) and deadline else DEFAULT_DEADLINE_MS) / _MILLISECONDS
 
 
 async def _after(before: "Optional[asyncio.Task[ImprintReceipt]]", work: Callable[[], Awaitable[T]]) -> T:

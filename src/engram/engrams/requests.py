@@ -174,6 +174,12 @@ def _given(options: Mapping[str, object]) -> JsonObject:
     return {name: frozen(value, name) for name, value in options.items() if value is not None}
 
 
+def seconds_of(payload: JsonObject) -> float:
+    """Return how long a RECALL or an IMPRINT may take. Who waits for no answer still wants it done."""
+    deadline = payload.get("deadline_ms")
+    return (deadline if isinstance(deadline, (int, float)) and deadline else DEFAULT_DEADLINE_MS) / 1000.0
+
+
 def top_k_of(payload: JsonObject) -> int:
     """Return how many hits a RECALL asks for."""
     query = payload["query"]

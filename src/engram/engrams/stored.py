@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Dict, List, Optional, Union, cast
+from contextlib import contextmanager
+from typing import Dict, Iterator, List, Optional, Union, cast
 
 from ..aio import DEFAULT_MAX_CONCURRENCY
 from ..aio_crew import Crew
@@ -22,14 +23,13 @@ from ..types import EntryVersion, ImprintBody, RecallBody, Recalled, Receipt
 from ..types.wire import JsonObject
 from .engram import Engram, Origin
 from .errors import EngramTimeout, EngramUnavailable, refusal
-from .requests import DEFAULT_DEADLINE_MS
+from .requests import seconds_of
 from .results import Hit, ImprintReceipt, RecallResult, TraceEnd
 from .signals import Clock
 from .verbs import AsyncEngramVerbs, EngramVerbs
 
 # What a RECALL says that is of its sender's concern alone.
 _OF_THE_SENDER = ("recall_mode", "deadline_ms", "context_ref")
-_MILLISECONDS = 1000.0
 
 
 class StoredEngram(Engram):
@@ -99,12 +99,8 @@ class StoredEngram(Engram):
         """Ask the server."""
         verbs = await self._opened()
         body = {name: value for name, value in payload.items() if name not in _OF_THE_SENDER}
-        try:
-            found = await verbs.recall(
-                self.engram_id, cast(RecallBody, body), deadline_seconds=_seconds_of(payload)
-            )
-        except EngramError as error:
-            raise self._refused(error) from error
+        with self._refusals():
+            found = await verbs.recall(self.engram_id, cast(RecallBody, body), deadline_seconds=seconds_of(payload))
         return _result(found)
 
     async def write(self, payload: JsonObject, origin: Origin) -> ImprintReceipt:
@@ -114,9 +110,7 @@ class StoredEngram(Engram):
         body.setdefault("idempotency_key", origin.signal_id)
         body.update(trace_id=origin.trace_id, author=origin.author)
         try:
-            receipt = await verbs.imprint(
-                self.engram_id, cast(ImprintBody, body), deadline_seconds=_seconds_of(payload)
-            )
+            receipt = await verbs.imprint(self.engram_id, cast(ImprintBody, body), deadline_seconds=seconds_of(payload))
         except EngramError as error:
             return self._refused_receipt(str(payload["op"]), error)
         return _receipt(receipt)
@@ -124,13 +118,11 @@ class StoredEngram(Engram):
     async def end_trace(self, trace_id: str, *, rollback: bool) -> TraceEnd:
         """Keep the writes of a trace for good, or take them back."""
         verbs = await self._opened()
-        try:
+        with self._refusals():
             if not rollback:
                 await verbs.commit_trace(trace_id)
                 return TraceEnd(trace_id)
             done = await verbs.roll_back_trace(trace_id)
-        except EngramError as error:
-            raise self._refused(error) from error
         return TraceEnd(trace_id, tuple(done["restored"]), tuple(done["conflicts"]))
 
     # -- what only a stored engram has
@@ -138,24 +130,25 @@ class StoredEngram(Engram):
     async def history(self, entry_id: str) -> List[EntryVersion]:
         """Return the prior versions of an entry, the newest first."""
         verbs = await self._opened()
-        try:
+        with self._refusals():
             return (await verbs.history(self.engram_id, entry_id))["versions"]
-        except EngramError as error:
-            raise self._refused(error) from error
 
     async def purge(self, entry_id: Optional[str] = None, *, before: Optional[str] = None) -> int:
         """Forget prior versions, of one entry or of all, replaced before a moment (RFC 3339); return how many."""
         verbs = await self._opened()
-        try:
+        with self._refusals():
             return (await verbs.purge(self.engram_id, {"id": entry_id, "before": before}))["purged"]
-        except EngramError as error:
-            raise self._refused(error) from error
 
     async def count(self) -> int:
         """Return how many entries there are."""
         verbs = await self._opened()
-        try:
+        with self._refusals():
             return (await verbs.info(self.engram_id))["entry_count"]
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
         except EngramError as error:
             raise self._refused(error) from error
 
@@ -178,12 +171,6 @@ class StoredEngram(Engram):
             error=_words_of(error),
             error_code=_code_of(error),
         )
-
-
-def _seconds_of(payload: JsonObject) -> float:
-    deadline = payload.get("deadline_ms")
-    # Whoever waits for no answer still wants it done.
-    return (deadline if isinstance(deadline, (int, float)) and deadline else DEFAULT_DEADLINE_MS) / _MILLISECONDS
 
 
 def _code_of(error: EngramError) -> str:
