@@ -6,7 +6,7 @@ from typing import Any, List, Set
 
 import pytest
 
-from .brain import BRAIN, ask, counts, make_brain, refused, told
+from .brain import BRAIN, add_typed, ask, counts, make_brain, refused, told
 from .doors import Door
 
 
@@ -199,6 +199,34 @@ def test_a_memory_of_the_bucket_is_encoded_when_it_comes_again(brain: Door) -> N
     assert made["fiber_id"] == stored["id"]
     assert not made["duplicate"]
     assert of_type(made, "entity") == ["Rosa"]
+
+
+def test_a_memory_that_is_corrected_has_the_graph_of_what_it_says_now(brain: Door) -> None:
+    made = encode(brain, "The build failed because the disk was full", tags=["Work"], timestamp="2025-12-30T10:00:00")
+    encode(brain, "Met Alice in Oslo", timestamp="2025-12-30T11:00:00")
+    fiber = f"/memory/fiber/{made['fiber_id']}"
+    add_typed(brain, made["fiber_id"], "error", priority=7)
+    why = {"query": "Why did the build fail?"}
+    assert "disk" in told(brain, "POST", "/memory/query", why)["answer"]
+    before = told(brain, "GET", fiber)
+    text = "The build failed because Bruno pulled the plug in Porto"
+    brain.client().update_memory(made["fiber_id"], text, bucket=BRAIN)
+    answer = told(brain, "POST", "/memory/query", why)
+    assert answer["answer"] == "build failed because Bruno pulled the plug in Porto"
+    assert "disk" not in answer["context"]
+    assert neurons(brain, content_contains="disk") == []
+    after = told(brain, "GET", fiber)
+    for same in ("id", "created_at", "time_start", "agent_tags", "conductivity", "last_conducted", "stage"):
+        assert after[same] == before[same], same
+    assert after["frequency"] == before["frequency"] + 1
+    held = told(brain, "POST", "/memory/neurons/batch", {"neuron_ids": after["neuron_ids"]})["neurons"]
+    assert {text, "Bruno", "Porto"} <= {one["content"] for one in held}
+    assert told(brain, "GET", f"/memory/typed-memories/{made['fiber_id']}")["priority"] == 7
+    grown = counts(brain)
+    brain.client().update_memory(made["fiber_id"], text, bucket=BRAIN, metadata={"k": 1})
+    assert counts(brain) == grown
+    brain.client().delete_memory(made["fiber_id"], bucket=BRAIN)
+    assert neurons(brain, content_contains="Porto") == []
 
 
 def test_deleting_a_memory_deletes_its_part_of_the_graph(brain: Door) -> None:

@@ -23,6 +23,7 @@ from engram.types import (
 )
 
 from ..clock import moment_of, rfc3339
+from ..domains.brain.engine.encoding import encode_again
 from ..domains.errors import Invalid
 from ..domains.hosted import buckets, memories, profiles
 from ..domains.hosted.drafting import Given, draft
@@ -178,6 +179,7 @@ def update_memory(call: Call) -> Write:
         row = memories.update(
             writer, call.scope, name, call.path["memory_id"], body["content"], given, body.get("if_version")
         )
+        encode_again(writer, call.scope, name, row)
         return json_response(200, _memory_shape(row, name))
 
     return write

@@ -6,14 +6,15 @@ already. A neuron that is known is linked, a synapse that is known grows stronge
 
 from __future__ import annotations
 
+import json
 from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from engram.types.brain import FiberStage
 from engram.types.brain_engine import EncodeResult, MemoryToEncode
 
-from ....clock import iso_moment_of
-from ....storage import NewMemory, Reader, Writer
-from ....storage.brain_rows import BrainRow, NewFiber, NewNeuron, NewSynapse
+from ....clock import iso, iso_moment_of
+from ....storage import MemoryRow, NewMemory, Reader, Writer
+from ....storage.brain_rows import BrainRow, FiberRow, NewFiber, NewNeuron, NewSynapse
 from ...errors import Malformed
 from ...hosted import memories
 from ...hosted.drafting import Given, drafted
@@ -124,6 +125,22 @@ def encode(
     return [_told(writer, brain, one, return_graph) for one in results]
 
 
+def encode_again(writer: Writer, scope: Scope, brain_id: str, memory: MemoryRow) -> None:
+    """Make the graph of a memory anew whose text was replaced, if it was encoded. What use made of its fiber stays."""
+    fiber = writer.fibers_by_row([memory.id]).get(memory.id)
+    if fiber is None:
+        return
+    brain = brains.require(writer, scope, brain_id)
+    anchor = writer.neurons(brain.space_id, [fiber.anchor_id]).get(fiber.anchor_id)
+    if anchor is None or not anchor.encoded or anchor.content == memory.content:
+        return
+    moment = fiber.time_start if memory.occurred_at is None else memory.occurred_at * _MS
+    given: MemoryToEncode = {"content": memory.content, "tags": json.loads(fiber.agent_tags)}
+    if moment is not None:
+        given["timestamp"] = iso(moment)
+    _Encoding(writer, scope, brain).again(fiber, prepare(scope, given))
+
+
 class _Made(NamedTuple):
     """What came of one text: the fiber's id, and the ids of what was made and linked."""
 
@@ -171,7 +188,8 @@ class _Encoding:
         if not texts:
             return {}
         placed = self._neurons([text.reading for _, text in texts])
-        synapses, made_ids = self._synapses([text for _, text in texts], placed)
+        last = self._last_anchor(texts[0][1].moment)
+        synapses, made_ids = self._synapses([text for _, text in texts], placed, last)
         self._writer.add_synapses(self._space_id, synapses)
         fibers, made = [], {}
         for number, ((row, text), neurons, ids) in enumerate(zip(texts, placed, made_ids)):
@@ -184,6 +202,22 @@ class _Encoding:
         for (row, text), neurons in zip(texts, placed):
             made[row] = self._contradict(row, text, neurons[ANCHOR], made[row])
         return made
+
+    def again(self, old: FiberRow, text: Prepared) -> None:
+        """Put the graph of a text in the place of a fiber's; with its old anchor goes what that was connected with."""
+        (neurons,) = self._neurons([text.reading])
+        synapses, (ids,) = self._synapses([text], [neurons], None)
+        self._writer.add_synapses(self._space_id, synapses)
+        new = self._fiber(old.id, text, neurons, ids)._replace(
+            conductivity=old.conductivity,
+            last_conducted=old.last_conducted,
+            frequency=old.frequency,
+            metadata=old.metadata,
+            stage=old.stage,
+            created_at=old.created_at,
+        )
+        self._writer.replace_fiber(self._space_id, new)
+        self._contradict(old.id, text, neurons[ANCHOR], _Made(""))
 
     def _contradict(self, row: int, text: Prepared, anchor: _Neuron, made: _Made) -> _Made:
         """Connect a text with those that state otherwise; return what came of it."""
@@ -245,9 +279,12 @@ class _Encoding:
         )
 
     def _synapses(
-        self, texts: Sequence[Prepared], placed: Sequence[Sequence[_Neuron]]
+        self, texts: Sequence[Prepared], placed: Sequence[Sequence[_Neuron]], last: Optional[_Anchored]
     ) -> Tuple[List[NewSynapse], List[Dict[str, bool]]]:
-        """Return the synapses to add, and for each text the ids of its synapses and whether they are new."""
+        """Return the synapses to add, and for each text the ids of its synapses and whether they are new.
+
+        The first text speaks from after the one of the `last` anchor.
+        """
         pairs = {
             (neurons[one.source].row, neurons[one.target].row)
             for text, neurons in zip(texts, placed)
@@ -259,7 +296,6 @@ class _Encoding:
         again: Set[int] = set()
         new: List[NewSynapse] = []
         ids: List[Dict[str, bool]] = []
-        last = self._last_anchor(texts[0].moment)
         for text, neurons in zip(texts, placed):
             of_text: Dict[str, bool] = {}
             anchor = neurons[ANCHOR]
