@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Awaitable, Callable, Iterator
 
 import pytest
@@ -134,6 +134,33 @@ def test_states_and_fibers(run: Callable[[Work], None]) -> None:
         assert (kept.id, kept.summary, kept.salience, kept.tags) == (fiber.id, "Met Alice", 0.9, {"work"})
         assert [one.id for one in await storage.find_fibers(contains_neuron="n1", tags={"work"})] == [fiber.id]
         assert await storage.delete_fiber(fiber.id) is True
+
+    run(work)
+
+
+def test_fibers_of_a_time_and_of_neurons_and_what_is_refused(run: Callable[[Work], None]) -> None:
+    async def work(storage: Any, brain: Any) -> None:
+        for one in "ab":
+            await storage.add_neuron(_neuron(one, f"neuron {one}"))
+        with pytest.raises(Exception, match="error"):
+            kind = published.SynapseType.LEADS_TO
+            await storage.add_synapse(published.Synapse.create(source_id="a", target_id="ghost", type=kind))
+        moment = datetime(2024, 5, 3, 10)
+        fiber = published.Fiber.create(
+            neuron_ids={"a", "b"}, synapse_ids=set(), anchor_neuron_id="a", summary="Then", time_start=moment
+        )
+        await storage.add_fiber(fiber)
+        with pytest.raises(Exception, match="error"):
+            await storage.add_fiber(fiber)
+        await storage.update_fiber(fiber.conduct(reinforce=True))
+        assert (await storage.get_fiber(fiber.id)).frequency == 1
+        within = (moment - timedelta(days=1), moment + timedelta(days=1))
+        assert [one.id for one in await storage.find_fibers(time_overlaps=within)] == [fiber.id]
+        assert [one.id for one in await storage.find_fibers_batch(["b", "ghost"])] == [fiber.id]
+        storage.set_brain("nobody")
+        with pytest.raises(Exception, match="error"):
+            await storage.add_neuron(_neuron("a", "Alice"))
+        assert await storage.get_brain("nobody") is None
 
     run(work)
 
