@@ -14,10 +14,12 @@ import pytest
 from engram import EngramClient, calls_engrams
 from engram.errors import EngramError
 from engram.testing import LiveServer
+from engram_server.keys import DEVELOPMENT_KEY
 
 from . import imprinting
 
 PATIENCE_SECONDS = 60.0
+READY = "engram-server ready "
 
 
 def _start(where: "Path | str", count: int, name: str) -> "subprocess.Popen[bytes]":
@@ -98,5 +100,24 @@ def test_kill_9_loses_no_acknowledged_imprint(tmp_path: Path) -> None:
         (entry,) = _entries_in(path)
         # The last one may have been stored and not yet told.
         assert acknowledged <= entry["version"] <= acknowledged + 1
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_kill_9_of_a_server_loses_no_acknowledged_imprint(tmp_path: Path) -> None:
+    path = tmp_path / "engram.db"
+    command = [sys.executable, "-m", "engram_server", "--port", "0", "--db", str(path), "--log-level", "error"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            url = server.stdout.readline()[len(READY) :].strip()
+            with EngramClient(api_key=DEVELOPMENT_KEY, base_url=url) as engram:
+                for number in range(10):
+                    body = {"op": "upsert", "entry": {"number": number}, "merge_key": "k"}
+                    engram._call(calls_engrams.IMPRINT, {"engram_id": "ctx"}, body=body)
+        finally:
+            server.kill()
+    (entry,) = _entries_in(path)
+    assert (entry["version"], entry["content"]) == (10, {"number": 9})
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
