@@ -184,14 +184,16 @@ def _since(match: "re.Match[str]", said: Said, inner: Span) -> Span:
 _STEP_STARTS = frozenset(_STEPS)
 _COUNT_STARTS = frozenset({DIGITS, *_COUNTS})
 _UNIT_STARTS = frozenset(_UNITS.split("|"))
+UNIT_WORDS = _UNIT_STARTS | {unit + "s" for unit in _UNIT_STARTS}
+"""One of these is in whatever is counted."""
 
 #: In the order in which they are tried.
 RELATIVE_RULES: List[Rule] = [
     Rule(frozenset(_DAY_STEPS), flexible(r"(?P<day>yesterday|today|tomorrow)\b"), _day, relative=True),
     Rule(frozenset({"tonight"}), flexible(r"tonight\b"), _tonight, relative=True),
-    Rule(_COUNT_STARTS, flexible(rf"(?<!half\s){_COUNT} {_UNIT}s? ago\b"), _ago, relative=True),
-    Rule(_COUNT_STARTS, flexible(rf"{_COUNT} {_UNIT}s? from (?:now|today)\b"), _from_now, relative=True),
-    Rule(_COUNT_STARTS, flexible(rf"(?<=\bin\s){_COUNT} {_UNIT}s?\b"), _from_now, relative=True),
+    Rule(_COUNT_STARTS, flexible(rf"(?<!half\s){_COUNT} {_UNIT}s? ago\b"), _ago, relative=True, of_units=True),
+    Rule(_COUNT_STARTS, flexible(rf"{_COUNT} {_UNIT}s? from (?:now|today)\b"), _from_now, relative=True, of_units=True),
+    Rule(_COUNT_STARTS, flexible(rf"(?<=\bin\s){_COUNT} {_UNIT}s?\b"), _from_now, relative=True, of_units=True),
     Rule(
         _STEP_STARTS,
         flexible(rf"{_HOW} {_COUNT} (?P<unit>minute|hour|day|week|weekend|month|year|decade)s?\b"),
@@ -229,6 +231,7 @@ RELATIVE_FRAMES: List[Frame] = [
             rf"(?:{_COUNT} )?{_UNIT}s? (?P<side>before|of|after) (?:the )?"
         ),
         _beside,
+        of_units=True,
     ),
     Frame(frozenset(PARTS), flexible(rf"{_PART} of (?:the )?"), _part_of),
     Frame(
@@ -237,6 +240,7 @@ RELATIVE_FRAMES: List[Frame] = [
             rf"(?P<nth>{'|'.join(_ORDINALS)}) (?P<unit>day|weekend|week|{_WEEKDAYS}) (?:of|in) (?:the )?"
         ),
         _nth,
+        of_units=True,
     ),
     Frame(
         frozenset(_THIRDS),

@@ -22,6 +22,8 @@ class Said(NamedTuple):
     expected_at: int = -1
     #: Whether what returns every year is over at the anchor, whatever the words say.
     over: bool = False
+    #: Whether any word of it is a unit of time, a day of the week among them.
+    has_units: bool = True
 
 
 class Rule(NamedTuple):
@@ -38,6 +40,8 @@ class Rule(NamedTuple):
     resolve: Callable[["re.Match[str]", Said], Optional[Span]]
     #: Counted from the moment of speaking, whatever other times stand beside it.
     relative: bool = False
+    #: Holds a unit of time: not looked for where there is none.
+    of_units: bool = False
 
 
 class Frame(NamedTuple):
@@ -46,6 +50,8 @@ class Frame(NamedTuple):
     starts: FrozenSet[str]
     pattern: "re.Pattern[str]"
     resolve: Callable[["re.Match[str]", Said, Span], Optional[Span]]
+    #: As of a rule.
+    of_units: bool = False
 
 
 DIGITS = "0"

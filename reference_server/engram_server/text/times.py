@@ -28,7 +28,7 @@ from .calendar_words import (
 )
 from .dates import CLOCK, ascii_lower, flexible
 from .named_times import NAMED_FRAMES, NAMED_RULES, clock_of
-from .relative_times import RELATIVE_FRAMES, RELATIVE_RULES
+from .relative_times import RELATIVE_FRAMES, RELATIVE_RULES, UNIT_WORDS
 from .time_grammar import DIGITS, Frame, Rule, Said, is_between
 
 __all__ = ["Told", "When", "date_words", "read_times", "times_asked", "times_in"]
@@ -111,7 +111,8 @@ def read_times(text: str, anchor: int) -> Told:
     lowered = ascii_lower(text)
     found = _word(lowered).findall(lowered)
     may_hold = not _SIGNS.isdisjoint(found) or _SIGN_IN_NUMBERS.search(lowered) is not None
-    times = list(islice(_times(Said(text, lowered, anchor)), _MOST_FOUND)) if may_hold else []
+    said = Said(text, lowered, anchor, has_units=not UNIT_WORDS.isdisjoint(found))
+    times = list(islice(_times(said), _MOST_FOUND)) if may_hold else []
     return Told(times, bool(times) or not (_VAGUE.isdisjoint(found) and _DURATIONS.isdisjoint(found)))
 
 
@@ -194,12 +195,16 @@ def _expression_at(said: Said, at: int, frames: int) -> Optional[_Read]:
     start = word.group() if word else ""
     start = DIGITS if start < _AFTER_DIGITS else start
     for frame in _FRAMES.get(start, ()) if frames else ():
+        if frame.of_units and not said.has_units:
+            continue
         match = frame.pattern.match(said.lowered, at)
         inner = _expression_at(said._replace(expected_at=match.end()), match.end(), frames - 1) if match else None
         span = frame.resolve(match, said, inner.span) if match and inner else None
         if inner and span:
             return inner._replace(span=span)
     for rule in _RULES.get(start, ()):
+        if rule.of_units and not said.has_units:
+            continue
         match = rule.pattern.match(said.lowered, at)
         span = rule.resolve(match, said) if match else None
         if match and span:
