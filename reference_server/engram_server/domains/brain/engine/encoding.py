@@ -238,10 +238,11 @@ class _Encoding:
     def _neurons(self, readings: Sequence[Reading]) -> List[List[_Neuron]]:
         """Return the neurons of each text in their places, those that are new added."""
         forms = {form for reading in readings for planned in reading.neurons[1:] for form in planned.forms}
-        known: Dict[Tuple[str, str], _Neuron] = {}
+        # By key and by type.
+        known: Dict[str, Dict[str, _Neuron]] = {}
         for one in self._writer.named(self._space_id, forms):
             if not one.is_anchor:
-                known.setdefault((one.type, one.key), _Neuron(one.row, one.public_id, one.type))
+                known.setdefault(one.key, {}).setdefault(one.type, _Neuron(one.row, one.public_id, one.type))
         made: List[_Neuron] = []
         new: List[NewNeuron] = []
         placed: List[List[_Neuron]] = []
@@ -257,7 +258,7 @@ class _Encoding:
                     found = _Neuron(0, public_id, planned.type, number)
                     made.append(found)
                     if place != ANCHOR:
-                        known[planned.type, planned.forms[0]] = found
+                        known.setdefault(planned.forms[0], {})[planned.type] = found
                 neurons.append(found)
             placed.append(neurons)
         for neuron, row in zip(made, self._writer.add_neurons(self._space_id, new)):
@@ -373,9 +374,11 @@ def _as_known(one: PlannedSynapse, target: str) -> Tuple[str, float]:
     return one.type, one.weight
 
 
-def _find(known: Dict[Tuple[str, str], _Neuron], planned: PlannedNeuron) -> Optional[_Neuron]:
-    for type_ in _KNOWN_AS.get(planned.type, (planned.type,)):
-        for form in planned.forms:
-            if (type_, form) in known:
-                return known[type_, form]
+def _find(known: Dict[str, Dict[str, _Neuron]], planned: PlannedNeuron) -> Optional[_Neuron]:
+    of_forms = [known[form] for form in planned.forms if form in known]
+    if of_forms:
+        for type_ in _KNOWN_AS.get(planned.type, (planned.type,)):
+            for by_type in of_forms:
+                if type_ in by_type:
+                    return by_type[type_]
     return None
