@@ -6,7 +6,7 @@ from typing import Any, List, Set
 
 import pytest
 
-from .brain import BRAIN, add_typed, ask, counts, make_brain, refused, told
+from .brain import BRAIN, START, add_typed, ask, counts, make_brain, refused, told
 from .doors import Door
 
 
@@ -142,6 +142,31 @@ def test_a_text_that_comes_again_is_counted(brain: Door) -> None:
     assert again["fiber"]["frequency"] == 2
     assert counts(brain) == before
     assert [one["duplicate"] for one in encode_all(brain, ["Two oars", "two oars"])] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "is_one"),
+    [
+        ("2025-12-30T10:00:00", "2025-12-30T10:00:01", True),
+        ("2025-12-30T10:00:00", "2025-12-30T01:00:00", True),
+        (None, START, True),
+        ("2025-12-31T23:30:00", None, True),
+        ("2025-12-31T20:00:00", None, False),
+        ("2025-12-30T10:00:00", "2025-12-31T10:00:00", False),
+    ],
+)
+def test_what_is_told_again_on_the_same_day_is_one_memory(brain: Door, first: Any, again: Any, is_one: bool) -> None:
+    memories = [
+        {"content": text, **({} if moment is None else {"timestamp": moment})}
+        for text, moment in (("Went running in Oslo", first), ("Fed the cat", first), ("went running in Oslo!", again))
+    ]
+    made = told(brain, "POST", "/memory/encode/batch", {"memories": memories})["results"]
+    assert [one["duplicate"] for one in made] == [False, False, is_one]
+    assert (made[0]["fiber_id"] == made[2]["fiber_id"]) is is_one
+    single = encode(brain, **{**memories[2], "content": "Went running in Oslo"})
+    assert (single["duplicate"], single["fiber_id"]) == (True, made[2]["fiber_id"])
+    assert counts(brain)[2] == (2 if is_one else 3)
+    assert single["fiber"]["frequency"] == (3 if is_one else 2)
 
 
 def test_every_anchor_has_an_edge_to_what_it_is_about(brain: Door) -> None:

@@ -28,6 +28,15 @@ class NamedNeuron(NamedTuple):
     is_anchor: int
 
 
+class ToldAnchor(NamedTuple):
+    """The neuron of a whole text, with the moment that its fiber speaks from."""
+
+    key: str
+    content: str
+    moment: int
+    fiber_id: str
+
+
 class Settled(NamedTuple):
     """Weights without what the last use added: `delta`, to those that were used since a moment (microseconds)."""
 
@@ -67,6 +76,20 @@ class BrainSearch(Asking):
             (as_json(sorted(set(keys))), space_id),
         )
         return [NamedNeuron._make(row) for row in found]
+
+    def anchors_told(self, space_id: int, keys: Iterable[str], *, each: int) -> List[ToldAnchor]:
+        """Return the encoded texts of some keys, of each key the newest `each`, oldest first."""
+        found = self._db.execute(
+            "SELECT wanted.value, n.content, f.time_start, m.public_id FROM json_each(?1) AS wanted"
+            " CROSS JOIN neurons AS n ON n.id IN"
+            "   (SELECT id FROM neurons WHERE space_id = ?2 AND name_key = wanted.value AND encoded"
+            "    AND metadata LIKE '{\"is_anchor\":%' ORDER BY id DESC LIMIT ?3)"
+            " CROSS JOIN fiber_neurons AS h ON h.space_id = ?2 AND h.neuron_id = n.public_id"
+            " CROSS JOIN fibers AS f ON f.memory_id = h.fiber_id AND f.anchor_id = n.public_id"
+            " CROSS JOIN memories AS m ON m.id = f.memory_id WHERE f.time_start IS NOT NULL ORDER BY n.id",
+            (as_json(sorted(set(keys))), space_id, each),
+        )
+        return [ToldAnchor._make(row) for row in found]
 
     def moments_among(self, space_id: int, neurons: Iterable[str]) -> FrozenSet[str]:
         """Return those of some neurons that are times."""

@@ -426,6 +426,7 @@ CALLS: List[Callable[[Writer], object]] = [
     lambda writer: writer.document_frequencies(1, ["a"]),
     lambda writer: writer.best(1, {"a": 1.0}, saturation=1, length_slope=1, limit=5, as_of=NOW),
     lambda writer: writer.best(1, {"a": 1.0}, saturation=1, length_slope=1, limit=5, among=Among(frozenset([1]), True)),
+    lambda writer: writer.anchors_told(1, ["a"], each=2),
     lambda writer: writer.fibers_tagged(1, ["a"], least=1),
     lambda writer: writer.neurons_apart(1, ["a"], Among(frozenset([1]))),
     lambda writer: writer.term_counts(1, ["a"], [1]),

@@ -95,8 +95,8 @@ class MemoryEncoder:
     ) -> EncodingResult:
         """Encode a text that speaks from a moment, from now where none is given.
 
-        The same text again is the same memory. `skip_conflicts` leaves out the comparison with older memories,
-        `skip_time_neurons` neurons of time; `salience_ceiling` caps the salience of the fiber.
+        The same text again on the same day is the same memory. `skip_conflicts` leaves out the comparison with older
+        memories, `skip_time_neurons` neurons of time; `salience_ceiling` caps the salience of the fiber.
 
             result = await encoder.encode("Met Alice at coffee shop", tags=["people"])
 

@@ -16,13 +16,13 @@ from ....clock import iso, iso_moment_of
 from ....storage import MemoryRow, NewMemory, Reader, Writer
 from ....storage.brain_rows import BrainRow, FiberRow, NewFiber, NewNeuron, NewSynapse
 from ...errors import Malformed
-from ...hosted import memories
 from ...hosted.drafting import Given, drafted
 from ...scope import Scope
 from .. import brains, shapes
 from ..drafts import content_key, direction_of
 from . import conflicts
 from .reading import ANCHOR, PlannedNeuron, PlannedSynapse, Reading, mentioned, read_memory
+from .repeating import store
 
 _NEURON = "neu"
 _MS = 1_000
@@ -103,13 +103,13 @@ def encode(
     writer: Writer, scope: Scope, brain: BrainRow, texts: Sequence[Prepared], *, return_graph: bool = False
 ) -> List[EncodeResult]:
     """Store texts with their graph, in order; one that repeats another is counted there."""
-    stored = memories.store(writer, scope, brain.brain_id, [text.memory for text in texts], "loose")
-    rows = writer.rows_of_memories(brain.space_id, (one.memory_id for one in stored))
+    ids = store(writer, scope, brain, [(text.memory, text.moment) for text in texts])
+    rows = writer.rows_of_memories(brain.space_id, ids)
     known = set(writer.fibers_by_row(rows.values()))
     fresh: List[Tuple[int, Prepared]] = []
     again: List[int] = []
-    for one, text in zip(stored, texts):
-        row = rows[one.memory_id]
+    for fiber_id, text in zip(ids, texts):
+        row = rows[fiber_id]
         if row in known:
             again.append(row)
         else:
@@ -119,9 +119,9 @@ def encode(
     made = encoding.add(fresh)
     writer.count_uses(again)
     results = []
-    for one in stored:
-        result = made.pop(rows[one.memory_id], None)
-        results.append(_Made(one.memory_id) if result is None else result._replace(fiber_id=one.memory_id))
+    for fiber_id in ids:
+        result = made.pop(rows[fiber_id], None)
+        results.append(_Made(fiber_id) if result is None else result._replace(fiber_id=fiber_id))
     return [_told(writer, brain, one, return_graph) for one in results]
 
 
