@@ -52,6 +52,12 @@ def test_names_and_places_become_neurons_around_an_anchor(brain: Door) -> None:
     assert set(made["fiber"]["neuron_ids"]) == {neuron["id"] for neuron in made["neurons"]}
 
 
+def test_feelings_become_states_in_the_order_of_telling(brain: Door) -> None:
+    """Ids and order are the same however the process hashes its strings."""
+    made = encode(brain, "Alice was proud, relieved, surprised, angry and happy")
+    assert of_type(made, "state") == ["pride", "relief", "surprise", "anger", "happiness"]
+
+
 @pytest.mark.parametrize("text", ["Want to fix the login", "Met Bruno to discuss API design", "We are up to date"])
 def test_what_is_no_place_becomes_none(brain: Door, text: str) -> None:
     assert of_type(encode(brain, text), "spatial") == []

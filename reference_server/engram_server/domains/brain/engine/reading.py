@@ -274,7 +274,7 @@ def _phrases(plan: _Plan, body: str, told: AbstractSet[str]) -> None:
 
 
 def _feelings(plan: _Plan, told: Sequence[str]) -> None:
-    for feeling in {FEELINGS[term] for term in map(index_term, told) if term in FEELINGS}:
+    for feeling in dict.fromkeys(FEELINGS[term] for term in map(index_term, told) if term in FEELINGS):
         place = plan.place(PlannedNeuron("state", feeling.name, (feeling.name,)))
         plan.link(ANCHOR, place, "felt", round(feeling.intensity * 0.8, 2))
 
