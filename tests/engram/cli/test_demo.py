@@ -7,9 +7,9 @@ import re
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Tuple, Union
+from typing import Iterator, Tuple, Union
 
 import pytest
 
@@ -18,6 +18,8 @@ from engram.cli import main
 
 # Far longer than ending takes, so that what is ending is not interrupted again.
 PATIENCE_SECONDS = 3.0
+TRIES = 10
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOTES = "Ana: The launch is on the 17th of June.\nBen: Carla brings the projector.\n"
 
 pty = pytest.importorskip("pty", reason="terminals are tested where there are pseudo-terminals")
@@ -41,7 +43,9 @@ def _on_a_terminal(typed: Union[bytes, signal.Signals], *arguments: str) -> Tupl
     ours, theirs = os.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
     command = [sys.executable, "-m", "engram", "demo", *arguments]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+    with _signals_as_usual():
+        started = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    with started as process:
         os.close(theirs)
         shown = b""
         while b"ask (" not in shown:
@@ -59,15 +63,28 @@ def _on_a_terminal(typed: Union[bytes, signal.Signals], *arguments: str) -> Tupl
     return process.returncode, shown.decode()
 
 
+@contextmanager
+def _signals_as_usual() -> Iterator[None]:
+    """Ignore no signal: children inherit it, and what a shell runs in the background ignores some."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _press(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
-    """Send a signal, and again for as long as nothing happens.
+    """Send a signal, and again while nothing happens; in the end, kill what does not end.
 
     Between showing a prompt and waiting for input, CPython takes note of a signal and then waits all the same.
     """
-    while process.poll() is None:
+    for _ in range(TRIES):
         process.send_signal(number)
         with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE_SECONDS)
+            return
+    process.kill()
 
 
 def test_it_ends_by_itself_and_shows_everything() -> None:
