@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import gc
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Callable, Coroutine, List, Tuple
 
@@ -45,10 +45,8 @@ from engram.testing import LiveServer
 from engram.types.limits import MAX_BODY_BYTES
 
 from .places import BRAIN_ID, add_chain, awaited, brain_of
-from .test_values import FIBER, NEURON, PROJECT, STATE, SYNAPSE, TYPED
+from .samples import DAY, FIBER, NEURON, NOON, PROJECT, STATE, SYNAPSE, TYPED
 
-NOON = datetime(2026, 5, 8, 12)
-DAY = timedelta(days=1)
 # Of five large neurons: more than a body may have.
 _COPIES = 25
 
