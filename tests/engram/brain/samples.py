@@ -26,6 +26,7 @@ from engram.brain.core import (
     SynapseType,
     TypedMemory,
 )
+from engram.brain.storage import BrainStorage
 
 NOON = datetime(2026, 5, 8, 12)
 DAY = timedelta(days=1)
@@ -87,3 +88,14 @@ ALERT = Alert(
     {"share": 0.5},
 )
 BRAIN = Brain("b-1", "work", BrainConfig(max_spread_hops=6), "ana", True, ("bo",), 3, 2, 1, {"a": None}, NOON, NOON)
+
+
+async def add_everything(storage: BrainStorage) -> None:
+    """Add one of each thing, with all that it can hold."""
+    await storage.add_neuron(NEURON)
+    await storage.add_neuron(Neuron("n-2", NeuronType.TIME, "May"))
+    await storage.update_neuron_state(STATE)
+    await storage.add_synapse(SYNAPSE)
+    await storage.add_fiber(FIBER)
+    await storage.add_project(PROJECT)
+    await storage.add_typed_memory(TYPED)
