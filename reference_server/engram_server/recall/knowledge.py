@@ -49,9 +49,18 @@ class Knowledge(NamedTuple):
 
 
 def known_of(
-    reader: Reader, space: Space, question: Question, region: Iterable[int], as_of: Optional[int] = None
+    reader: Reader,
+    space: Space,
+    question: Question,
+    region: Iterable[int],
+    as_of: Optional[int] = None,
+    *,
+    further: bool = True,
 ) -> Knowledge:
-    """Return what a space knows of those whom a question names: what the region states of them, and what is newest."""
+    """Return what a space knows of those whom a question names: what the region states of them, and what is newest.
+
+    `further`, also what is stated of those whom these statements lead to.
+    """
     entities = _named(question, reader.entities_of_words(space.id, question.words - STOP_WORDS, as_of=as_of))
     keys = {hit.entity.key for hit in entities} | (question.words & OWN_VOICES)
     # Nobody may have been sure that it is a name: one that begins a memory and is on no list.
@@ -64,10 +73,10 @@ def known_of(
     direct = _fitting(stated, asked, 0)
     told = direct[:_MAX_FACTS_TOLD]
     reached = {key for hit in told for key in (hit.fact.subject_key, hit.fact.object_key)} - keys
-    if reached and asked:
+    if further and reached and asked:
         seen = {hit.fact for hit in direct}
-        further = _fitting(reader.facts_about(space.id, reached, _MAX_FURTHER_READ, as_of=as_of), asked, 1)
-        told += [hit for hit in further if hit.fact not in seen]
+        more = _fitting(reader.facts_about(space.id, reached, _MAX_FURTHER_READ, as_of=as_of), asked, 1)
+        told += [hit for hit in more if hit.fact not in seen]
     return Knowledge(entities, sorted(told, key=_order)[:_MAX_FACTS_TOLD])
 
 

@@ -103,7 +103,7 @@ def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS)
     times = times_asked(question.text, asked.now)
     newest = _newest(reader, space, asked, times)
     turns = _turns(reader, asked, [*_pool(reader, space, asked, weighing, frequencies), *newest], weights.reach)
-    knowledge = known_of(reader, space, question, turns, asked.as_of)
+    knowledge = known_of(reader, space, question, turns, asked.as_of, further=weights.further_facts)
     told = [hit for hit in knowledge.facts if asked.among.means(hit.fact.item_id)]
     knowledge = knowledge._replace(facts=told)
     wanted = Wanted(

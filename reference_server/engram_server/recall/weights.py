@@ -61,6 +61,8 @@ class Weights:
     entity: float = 0.1
     #: States a relation of whom the question names, which speaks of at least half of the rest of it.
     fact: float = 0.15
+    #: Whether the relations of what such a relation leads to are looked at, too.
+    further_facts: bool = True
 
     #: What the words of the best memories count for together, as a share of the question's own; how many memories
     #: and words (pseudo-relevance feedback: Lavrenko and Croft, 2001, with the mixture of RM3).

@@ -38,9 +38,9 @@ _PATHWAYS_EACH = 10
 _CAUSES_IN = 4
 _US_IN_MS = 1_000
 
-# What the words of the best memories bring is brought by activation here; and where neighbours have nothing to do with
-# each other, nothing is looked up that would lend nothing.
-_OF_TALK = replace(WEIGHTS, feedback=0.0)
+# What the words of the best memories bring, and what relations lead on to, is brought by activation here; and where
+# neighbours have nothing to do with each other, nothing is looked up that would lend nothing.
+_OF_TALK = replace(WEIGHTS, feedback=0.0, further_facts=False)
 _OF_NOTES = replace(_OF_TALK, reach=0)
 _LEAST_COHERENT = 0.1
 
