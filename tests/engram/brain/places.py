@@ -1,15 +1,20 @@
-"""The three places of a brain, each with a storage of the kind that a user makes, and tests that are coroutines."""
+"""The three places of a brain, each with a storage of the kind that a user makes; tests that are coroutines, and what
+they do with a brain."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Coroutine
+from typing import TYPE_CHECKING, Callable, Coroutine, List, Optional, Tuple
 
+from engram.brain import MemoryEncoder, ReflexPipeline, RetrievalResult
 from engram.brain.core import Brain, Neuron, NeuronType, Synapse, SynapseType
 from engram.brain.storage import BrainStorage, InMemoryStorage, SharedStorage, SQLiteStorage
 from engram.testing import LiveServer
+
+from .samples import NOON
 
 if TYPE_CHECKING:
     from typing_extensions import ParamSpec
@@ -50,3 +55,20 @@ async def add_chain(storage: BrainStorage, *names: str, weight: float = 0.9) -> 
         await storage.add_neuron(Neuron(name, NeuronType.CONCEPT, f"the {name} of it"))
     for one, other in zip(names, names[1:]):
         await storage.add_synapse(Synapse(one + other, one, other, SynapseType.LEADS_TO, weight))
+
+
+async def encode(storage: BrainStorage, *contents: str, at: Optional[datetime] = NOON) -> List[str]:
+    """Encode texts that were said at a moment; return the ids of their fibers."""
+    return [(await MemoryEncoder(storage).encode(content, at)).fiber.id for content in contents]
+
+
+async def ask(storage: BrainStorage, question: str, **how: object) -> RetrievalResult:
+    """Ask a question in one of the ways in which it can be asked."""
+    return await ReflexPipeline(storage).query(question, **how)  # type: ignore[arg-type]  # a table of questions
+
+
+async def counts(storage: BrainStorage) -> Tuple[int, int, int]:
+    """Return how many neurons, synapses and fibers a brain says that it has."""
+    brain = await storage.get_brain(BRAIN_ID)
+    assert brain is not None
+    return brain.neuron_count, brain.synapse_count, brain.fiber_count

@@ -5,31 +5,19 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import mean
 from typing import List
 
 import pytest
 
-from engram.brain import (
-    BrainConfig,
-    DepthLevel,
-    Fiber,
-    MemoryEncoder,
-    Neuron,
-    NeuronType,
-    ReflexActivation,
-    ReflexPipeline,
-    RetrievalResult,
-)
+from engram.brain import BrainConfig, DepthLevel, Fiber, MemoryEncoder, Neuron, NeuronType, ReflexActivation
 from engram.brain.engine.context_optimizer import optimize_context
 from engram.brain.engine.lifecycle import DecayManager
 from engram.brain.storage import BrainStorage
 
-from .places import add_chain, awaited
-
-NOON = datetime(2026, 5, 8, 12)
-DAY = timedelta(days=1)
+from .places import add_chain, ask, awaited
+from .samples import DAY, NOON
 
 _WHO = "Ana Bruno Clara Dimitri Elena Farid".split()
 _WHAT = "kayak violin telescope bicycle lantern compass".split()
@@ -47,10 +35,6 @@ NEVER_STORED = [
     "Which dog does Farid own?",
     "What time does the train leave?",
 ]
-
-
-async def ask(storage: BrainStorage, question: str, **how: object) -> RetrievalResult:
-    return await ReflexPipeline(storage).query(question, **how)  # type: ignore[arg-type]  # a table of questions
 
 
 @awaited

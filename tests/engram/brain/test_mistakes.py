@@ -14,7 +14,6 @@ from engram.brain.core import (
     MemoryType,
     Neuron,
     NeuronType,
-    Priority,
     Project,
     Synapse,
     SynapseType,

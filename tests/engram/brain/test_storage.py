@@ -1,4 +1,4 @@
-"""A storage, the same in all three places: its brains, how they go out and in, and what it is to be opened and closed."""
+"""A storage, the same in all three places: its brains, how they go out and in, and how it is opened and closed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import List, Optional
 
 import pytest
@@ -12,8 +11,7 @@ from engram.brain.core import MemoryType, TypedMemory
 from engram.brain.storage import BrainStorage
 
 from .places import awaited
-
-NOON = datetime(2026, 5, 8, 12)
+from .samples import NOON
 
 
 async def expire(storage: BrainStorage, *fiber_ids: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import List
 
 import pytest
@@ -12,7 +12,7 @@ from engram.brain.engine.query_pattern_mining import TopicPair, extract_topics, 
 from engram_server.domains.brain.engine.mining import topics_of
 from engram_server.text.stopwords import STOP_WORDS
 
-NOON = datetime(2026, 5, 8, 12)
+from .samples import NOON
 
 
 @pytest.mark.parametrize(
