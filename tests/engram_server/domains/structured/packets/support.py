@@ -39,6 +39,9 @@ SCOPE: MemoryScope = {
     "run_id": "r-7",
 }
 
+# What a packet of nothing is estimated at.
+EMPTY_TOKENS = 59
+
 Record = TypeVar("Record")
 
 

@@ -1,6 +1,7 @@
 """What a packet holds, number by number.
 
-Where the numbers and rules of packets as they were first published are changed here, this is how:
+Where the numbers and rules of packets as they were first published are changed here, this is how
+(what is dropped is tested in `test_budget`, what comes first in `test_relevance`):
 
 | as published                                             | here                                                  |
 |----------------------------------------------------------|-------------------------------------------------------|
@@ -21,17 +22,17 @@ Where the numbers and rules of packets as they were first published are changed 
 
 from __future__ import annotations
 
-import json
 from typing import Dict, List, Optional
 
 import pytest
 
-from engram.types import Cues, Fact, JsonObject, PacketPolicy, Purpose, ValidationState
+from engram.types import Cues, PacketPolicy, Purpose, ValidationState
 from engram_server.clock import rfc3339
-from engram_server.domains.structured.packets import Candidates, build, load, read
+from engram_server.domains.structured.packets import Candidates, build, read
 
 from .support import (
     DAY_MS,
+    EMPTY_TOKENS,
     NOW,
     SCOPE,
     Kept,
@@ -46,17 +47,6 @@ from .support import (
     quote,
     state,
     stm,
-)
-
-EMPTY_TOKENS = 59
-ALL_OF_ONE = Kept(
-    state=state(goal="to find a boat", tool_evidence=[evidence("t0")]),
-    short_term=stm("They talked about boats.", [quote("q0")]),
-    messages=[message("e0", "hello", 0), message("e1", "ahoy", 1)],
-    known=[fact("f0")],
-    how=[procedure("p0")],
-    past=[episode("ep0")],
-    supposed=[insight("i0"), insight("i1", "strategy"), insight("i2", "pattern")],
 )
 
 
@@ -182,12 +172,6 @@ def test_a_scope_without_a_tenant_belongs_to_the_default() -> None:
 def test_null_in_a_policy_is_the_default() -> None:
     packet = packet_of(Kept(), policy={"max_facts": None, "rank": None})
     assert packet["explain"]["candidate_limits"]["facts"] == 30
-
-
-def test_what_cannot_be_dropped_is_reported() -> None:
-    report = packet_of(Kept(), max_tokens=58)["budget_report"]
-    assert (report["used_tokens_est"], report["omissions"]) == (EMPTY_TOKENS, [])
-    assert report["over_budget"] == {"tokens": 1, "sections": {}}
 
 
 def test_one_preference() -> None:
@@ -357,77 +341,6 @@ def test_the_best_validated_insights_first() -> None:
     assert [one["id"] for one in packet["insight"]["hypotheses"]] == ["i4", "i3"]
 
 
-def test_the_order_of_dropping() -> None:
-    packet = packet_of(ALL_OF_ONE, max_tokens=1, policy={"include_conversation_window": True})
-    assert omitted(packet) == [
-        "insight.hypotheses i0 budget",
-        "insight.strategy_sketches i1 budget",
-        "insight.patterns i2 budget",
-        "episodes ep0 budget",
-        "conversation_window e0 budget",
-        "conversation_window e1 budget",
-        "procedures p0 budget",
-        "facts f0 budget",
-        "key_quotes q0 budget",
-    ]
-    assert packet["short_term"]["working_state"]["goal"] == "to find a boat"
-    assert packet["short_term"]["rolling_summary"] == "They talked about boats."
-    assert set(packet["explain"]["candidate_counts"].values()) == {0}
-    report = packet["budget_report"]
-    assert report["over_budget"] == {"tokens": report["used_tokens_est"] - 1, "sections": {}}
-    assert [one["id"] for one in packet["citations"]] == ["t0"]
-
-
-def test_the_order_of_the_total_cap() -> None:
-    packet = packet_of(ALL_OF_ONE, policy={"max_total_candidates": 2})
-    assert omitted(packet) == [
-        "insight.hypotheses i0 total_cap",
-        "insight.strategy_sketches i1 total_cap",
-        "insight.patterns i2 total_cap",
-        "episodes ep0 total_cap",
-    ]
-    assert packet["explain"]["omitted"] == packet["budget_report"]["omissions"]
-
-
-@pytest.mark.parametrize(
-    ("max_tokens", "per_section", "degraded"),
-    [
-        (0, {}, []),
-        (2048, {"episodes": "10", "procedures": 1.5, "facts": True}, ["episodes", "facts", "procedures"]),
-        (2048, {"facts": 4294967296}, []),
-        (2048, {"stm": 3, "insight": -1}, ["insight", "stm"]),
-    ],
-)
-def test_a_budget_that_asks_for_nothing(max_tokens: int, per_section: JsonObject, degraded: List[str]) -> None:
-    packet = packet_of(ALL_OF_ONE, max_tokens=max_tokens, per_section=per_section)
-    report = packet["budget_report"]
-    assert report["omissions"] == []
-    assert [one["section"] for one in report["degradations"]] == degraded
-    assert "over_budget" not in report
-    assert packet["meta"]["budget"] == {"max_tokens": max_tokens, "per_section": per_section}
-
-
-def test_limits_of_what_is_never_dropped() -> None:
-    report = packet_of(ALL_OF_ONE, per_section={"working_state": 1, "rolling_summary": 1})["budget_report"]
-    usage = report["section_usage"]
-    assert report["omissions"] == []
-    assert report["over_budget"] == {
-        "tokens": 0,
-        "sections": {"working_state": usage["working_state"] - 1, "rolling_summary": usage["rolling_summary"] - 1},
-    }
-
-
-def test_a_section_is_estimated_again_after_each_drop() -> None:
-    known = [fact(f"f{i:02}") for i in range(20)]
-    for limit in range(1, 1000):
-        packet = packet_of(Kept(known=known), per_section={"facts": limit})
-        text = json.dumps(packet["long_term"]["facts"], separators=(",", ":"))
-        used = packet["budget_report"]["section_usage"]["facts"]
-        assert used == -(-len(text) // 4) <= limit
-        longer = len(text) + len(json.dumps(known[0], separators=(",", ":"))) + (1 if len(text) > 2 else 0)
-        assert len(packet["long_term"]["facts"]) == 20 or -(-longer // 4) > limit
-
-
 def test_the_newest_evidence_of_tools() -> None:
     found = [evidence(f"t{i}") for i in range(5)]
     kept = Kept(state=state(tool_evidence=found), known=[fact("f", sources=["t4", "m"])])
@@ -444,12 +357,6 @@ def test_the_newest_evidence_of_tools() -> None:
     assert packet_of(kept, policy={"last_tool_evidence_limit": 0})["short_term"]["last_tool_evidence"] == []
 
 
-def test_quotes_over_the_limit_are_reported() -> None:
-    packet = packet_of(Kept(short_term=stm("", [quote(f"q{i}") for i in range(4)])), policy={"max_key_quotes": 2})
-    assert [one["evidence_id"] for one in packet["short_term"]["key_quotes"]] == ["q0", "q1"]
-    assert omitted(packet) == ["key_quotes q3 limit", "key_quotes q2 limit"]
-
-
 def test_the_first_citation_of_an_id_counts() -> None:
     kept = Kept(
         short_term=stm("", [quote("e0", "as quoted")]),
@@ -458,128 +365,3 @@ def test_the_first_citation_of_an_id_counts() -> None:
     )
     packet = packet_of(kept, policy={"include_conversation_window": True})
     assert packet["citations"] == [{"id": "e0", "type": "message", "ts": None, "summary": "as quoted"}]
-
-
-def test_records_that_hold_more_of_the_keywords_come_first() -> None:
-    kept = Kept(
-        known=[fact("a"), fact("b", "b", {"stay": ["two hotels"]}), fact("c", "c", "a hotel in Porto"), fact("d")],
-        past=[episode("new", 1), episode("old", 9, "the night train to Porto")],
-    )
-    packet = packet_of(kept, cues={"keywords": ["Hotel", "porto"]}, policy={"max_facts": 3})
-    assert [one["fact_id"] for one in packet["long_term"]["facts"]] == ["c", "b", "a"]
-    assert [one["episode_id"] for one in packet["long_term"]["episodes"]] == ["old", "new"]
-    assert omitted(packet) == ["facts d limit"]
-    selected = {one["id"]: one.get("keywords") for one in packet["explain"]["selected"]}
-    assert selected == {"c": ["Hotel", "porto"], "b": ["Hotel"], "a": None, "old": ["porto"], "new": None}
-    assert packet["explain"]["determinism"]["facts"] == "keywords desc, fact_key, fact_id"
-
-
-def test_relevance_orders_and_its_parts_add_up() -> None:
-    kept = Kept(
-        known=[fact("a", confidence=0.1), fact("z", confidence=0.99), fact("m", confidence=0.0)],
-        how=[procedure("p", priority=1), procedure("q")],
-        past=[episode("new", 0), episode("old", 9)],
-        words={
-            ("facts", "m"): {"word:boat": 0.5, "near:sail": 0.25},
-            ("procedures", "q"): {"word:boat": 0.5},
-            ("episodes", "old"): {"word:boat": 0.5},
-        },
-    )
-    packet = packet_of(kept, query="a boat to sail", policy={"rank": "relevance", "max_facts": 2})
-    long_term = packet["long_term"]
-    assert [one["fact_id"] for one in long_term["facts"]] == ["m", "z"]
-    assert [one["procedure_id"] for one in long_term["procedures"]] == ["q", "p"]
-    assert [one["episode_id"] for one in long_term["episodes"]] == ["old", "new"]
-    assert omitted(packet) == ["facts a limit"]
-    entries = {one["id"]: one for one in (*packet["explain"]["selected"], *packet["explain"]["omitted"])}
-    assert entries["m"]["parts"] == {"word:boat": 0.5, "near:sail": 0.25, "confidence": 0.0}
-    assert all(one["score"] == sum(reversed([*one["parts"].values()])) for one in entries.values())
-    assert set(entries) == {"m", "z", "a", "p", "q", "old", "new"}
-    assert packet["explain"]["determinism"]["facts"] == "score desc, fact_id"
-
-
-@pytest.mark.parametrize(
-    ("policy", "query", "cues", "first"),
-    [
-        ({"rank": "relevance"}, "boats", {}, "f999"),
-        ({"rank": "relevance"}, None, {"tags": ["boats"]}, "f999"),
-        ({"rank": "relevance"}, None, {"entities": ["boats"]}, "f999"),
-        ({}, None, {"keywords": ["boats"]}, "f999"),
-        ({}, "boats", {"tags": ["boats"]}, "f000"),
-        ({"rank": "relevance"}, None, {}, "f000"),
-    ],
-)
-def test_what_is_asked_about_is_found_however_far_down_it_is_kept(
-    policy: PacketPolicy, query: Optional[str], cues: Cues, first: str
-) -> None:
-    known = [fact(f"f{number:03}", value="a boat" if number == 999 else "v") for number in range(1000)]
-    kept = Kept(known=known, words={("facts", "f999"): {"word:boats": 0.5}})
-    packet = packet_of(kept, query=query, cues=cues, policy={**policy, "max_facts": 1})
-    assert [one["fact_id"] for one in packet["long_term"]["facts"]] == [first]
-
-
-def test_where_nothing_is_asked_the_surest_are_found_among_many() -> None:
-    known = [fact(f"f{number:03}", confidence=number / 1000) for number in range(200)]
-    packet = packet_of(Kept(known=known), policy={"rank": "relevance", "max_facts": 2})
-    assert [one["fact_id"] for one in packet["long_term"]["facts"]] == ["f199", "f198"]
-
-
-@pytest.mark.parametrize(
-    ("policy", "query", "facts", "episodes"),
-    [
-        ({}, "boat", 30, 20),
-        ({"max_facts": 1, "max_episodes": 0}, "boat", 1, 0),
-        ({"rank": "relevance"}, "boat", 38, 28 + 10),
-        ({"rank": "relevance", "max_facts": 2}, "boat", 10, 28 + 10),
-        ({"rank": "relevance", "max_facts": 1}, None, 201, 220),
-    ],
-)
-def test_no_more_is_looked_at_than_what_may_be_taken_and_some(
-    policy: PacketPolicy, query: Optional[str], facts: int, episodes: int
-) -> None:
-    numbers = range(1000)
-    kept = Kept(
-        known=[fact(f"{number:03}") for number in numbers],
-        past=[episode(f"{number:03}", number / 1000) for number in numbers],
-        words={
-            **{("facts", f"{number:03}"): {"word:boat": 0.5} for number in numbers},
-            **{("episodes", f"{number:03}"): {"word:boat": 0.5} for number in range(990, 1000)},
-        },
-    )
-    asked = read({"scope": {**SCOPE}, "purpose": "planner", "query": query, "policy": policy}, NOW)
-    found = load(kept, asked, NOW)
-    assert (len(found.facts), len(found.episodes)) == (facts, episodes)
-
-
-def test_what_words_find_must_fit_as_well() -> None:
-    def at(days: float) -> str:
-        return rfc3339(NOW + int(days * DAY_MS))
-
-    gone: Fact = {**fact("gone"), "status": "deprecated"}
-    late = episode("late", 2, tags=["t"])
-    late["time_range"]["end"] = at(1)
-    kept = Kept(
-        known=[gone, fact("past", valid_to=at(-1)), fact("to come", valid_from=at(1)), fact("now", valid_to=at(0))],
-        how=[procedure("other", "other"), procedure("p")],
-        past=[late, episode("old", 31, tags=["t"]), episode("no tag", 1), episode("fits", 29, tags=["t"])],
-        words={
-            **{("facts", id_): {"word:boat": 0.5} for id_ in ("gone", "past", "to come", "now")},
-            **{("procedures", id_): {"word:boat": 0.5} for id_ in ("other", "p")},
-            **{("episodes", id_): {"word:boat": 0.5} for id_ in ("late", "old", "no tag", "fits")},
-        },
-    )
-    packet = packet_of(kept, query="boat", cues={"tags": ["t"]}, policy={"rank": "relevance"})
-    assert [(one["section"], one["id"]) for one in packet["explain"]["selected"]] == [
-        ("facts", "now"),
-        ("procedures", "p"),
-        ("episodes", "fits"),
-    ]
-    assert packet["explain"]["omitted"] == []
-
-
-def test_without_relevance_the_surer_fact_stays() -> None:
-    kept = Kept(known=[fact("a", confidence=0.1), fact("z", confidence=0.99)])
-    by_key = packet_of(kept, policy={"max_facts": 1})
-    assert [one["fact_id"] for one in by_key["long_term"]["facts"]] == ["a"]
-    by_worth = packet_of(kept, policy={"max_facts": 1, "rank": "relevance"})
-    assert [one["fact_id"] for one in by_worth["long_term"]["facts"]] == ["z"]
