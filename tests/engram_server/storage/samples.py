@@ -9,10 +9,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Dict, Iterable, List, NamedTuple, Tuple
 
-from engram_server.storage import NewMemory, Space, Store, is_mark
+from engram_server.storage import MemoryRow, NewMemory, Space, Store, is_mark
 
 NOW = 1_700_000_000_000
+LATER = NOW + 60_000
 TENANT = "acme"
+NO_SPACE = 999
 
 
 def new_memory(content: str, public_id: str) -> NewMemory:
@@ -43,6 +45,21 @@ def add_space(store: Store, name: str = "notes", tenant: str = TENANT) -> Space:
 
 def add(store: Store, space: Space, *contents: str) -> List[int]:
     return store.write(lambda writer: writer.add_memories(space.id, drafts(contents), NOW))
+
+
+def space_again(store: Store, space: Space) -> Space:
+    """Return a space as it is now."""
+    with store.read() as reader:
+        found = reader.space(space.tenant_id, space.name)
+    assert found is not None
+    return found
+
+
+def only_memory(store: Store, space: Space) -> MemoryRow:
+    """Return the memory of a space that has one."""
+    with store.read() as reader:
+        (row,) = reader.memories(space.id, limit=10)
+    return row
 
 
 class Contents(NamedTuple):
