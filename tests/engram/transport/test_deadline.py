@@ -15,7 +15,7 @@ from engram.transport.http import HttpTransport
 from tests.engram.faults.scripted import Script, ScriptedServer, answer, chunk, drip, echo, head, send, stall
 from tests.engram.faults.timing import in_time
 
-from .support import request
+from .support import CHUNKED, request
 
 SECONDS = 0.15
 GAP = 0.02
@@ -29,7 +29,6 @@ def _imported() -> None:
 
 
 LENGTH = [("Content-Length", "1000")]
-CHUNKED = [("Transfer-Encoding", "chunked")]
 
 SLOW: List[Tuple[str, Script]] = [
     ("no answer", [stall]),
