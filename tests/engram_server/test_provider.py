@@ -10,118 +10,29 @@ import json
 import random
 import socket
 import threading
-from contextlib import contextmanager
-from typing import Callable, Iterator, List, Sequence, Union
+from typing import Sequence
 
 import pytest
 
 from engram_server.provider import Completion, Provider, ProviderError, Timeouts
 
-KEY = "sk-canary-0123456789"
+from .peer import (
+    CHUNKED_HEAD,
+    DONE,
+    KEY,
+    PATIENCE_SECONDS,
+    STREAM_HEAD,
+    Step,
+    answer,
+    chunk,
+    frame,
+    provider,
+    response,
+    serving,
+    until_closed,
+)
+
 MESSAGES = [{"role": "user", "content": "Who has a cat?"}]
-PATIENCE_SECONDS = 20
-
-Step = Union[bytes, Callable[[socket.socket], None]]
-
-
-class Peer:
-    """A server for one connection: it reads one request, unless told not to, and does what its script says."""
-
-    def __init__(self, script: Sequence[Step], *, reads: bool = True) -> None:
-        self.requests: List[bytes] = []
-        #: Set when the client closed the connection or the script ended.
-        self.ended = threading.Event()
-        self._script = script
-        self._reads = reads
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._name = self._listener.getsockname()
-        self.url = f"http://127.0.0.1:{self._name[1]}/v1"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    @property
-    def body(self) -> "dict[str, object]":
-        sent = json.loads(self.requests[0].partition(b"\r\n\r\n")[2])
-        assert isinstance(sent, dict)
-        return sent
-
-    def close(self) -> None:
-        # Wakes the thread where no client ever came.
-        with socket.socket() as waker:
-            waker.connect_ex(self._name)
-        self._thread.join(PATIENCE_SECONDS)
-        self._listener.close()
-        assert not self._thread.is_alive()
-
-    def _serve(self) -> None:
-        connection, _ = self._listener.accept()
-        with connection:
-            connection.settimeout(PATIENCE_SECONDS)
-            try:
-                if self._reads:
-                    self.requests.append(_request(connection))
-                for step in self._script:
-                    if isinstance(step, bytes):
-                        connection.sendall(step)
-                    else:
-                        step(connection)
-            except (ConnectionError, ValueError):
-                pass
-        self.ended.set()
-
-
-def _request(connection: socket.socket) -> bytes:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        piece = connection.recv(65536)
-        if not piece:
-            raise ConnectionError("no request")
-        data += piece
-    length = int(data.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-    while len(data.partition(b"\r\n\r\n")[2]) < length:
-        data += connection.recv(65536)
-    return data
-
-
-@contextmanager
-def serving(*script: Step, reads: bool = True) -> Iterator[Peer]:
-    peer = Peer(script, reads=reads)
-    try:
-        yield peer
-    finally:
-        peer.close()
-
-
-def provider(peer: Peer, timeouts: Timeouts = Timeouts(connect=PATIENCE_SECONDS, silence=PATIENCE_SECONDS)) -> Provider:
-    return Provider(peer.url, "test-model", KEY, timeouts=timeouts)
-
-
-def response(body: bytes, status: str = "200 OK", kind: str = "application/json") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-    return head.encode() + body
-
-
-def answer(content: object, **more: object) -> bytes:
-    return json.dumps({"choices": [{"message": {"role": "assistant", "content": content}}], **more}).encode()
-
-
-def frame(content: object = None, finish: object = None, **more: object) -> bytes:
-    chunk = {"choices": [{"index": 0, "delta": {"content": content}, "finish_reason": finish}], **more}
-    return b"data: " + json.dumps(chunk).encode() + b"\n\n"
-
-
-def _until_closed(connection: socket.socket) -> None:
-    while connection.recv(65536):
-        pass
-
-
-STREAM_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-CHUNKED_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-DONE = b"data: [DONE]\n\n"
-
-
-def chunk(data: bytes) -> bytes:
-    return b"%x\r\n%s\r\n" % (len(data), data)
 
 
 # -- what is sent
@@ -229,6 +140,7 @@ def test_an_answer_in_chunks_and_one_that_ends_with_the_connection() -> None:
 
 # -- answers in pieces
 
+
 USAGE = {"prompt_tokens": 20, "completion_tokens": 2}
 
 STREAMS = {
@@ -306,6 +218,7 @@ def test_a_server_that_does_not_stream() -> None:
 
 
 # -- failures
+
 
 SAID = b'{"error": {"message": "the reason", "type": "x"}}'
 LONG_SAID = json.dumps({"error": {"message": "long \x1b[31m\u202e " + "x" * 100_000}}).encode()
@@ -408,7 +321,7 @@ def test_a_server_without_tls() -> None:
 
 
 def test_a_server_that_is_silent_when_tls_begins() -> None:
-    with serving(_until_closed, reads=False) as peer, pytest.raises(ProviderError, match="took too long"):
+    with serving(until_closed, reads=False) as peer, pytest.raises(ProviderError, match="took too long"):
         secure = peer.url.replace("http:", "https:")
         Provider(secure, "m", timeouts=Timeouts(connect=0.1)).complete(MESSAGES, 10)
 
@@ -428,12 +341,12 @@ def test_a_body_without_end_is_not_read_to_its_end() -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        pytest.param((_until_closed,), id="silent before the head"),
-        pytest.param((b"HTTP/1.1 200 OK\r\n", _until_closed), id="silent in the head"),
-        pytest.param((STREAM_HEAD, _until_closed), id="silent in the body"),
-        pytest.param((STREAM_HEAD, frame("A "), _until_closed), id="silent after a piece"),
-        pytest.param((CHUNKED_HEAD, b"5\r\nda", _until_closed), id="silent in a chunk"),
-        pytest.param((b"HTTP/1.1 500 X\r\nContent-Length: 9\r\n\r\n", _until_closed), id="silent in an error"),
+        pytest.param((until_closed,), id="silent before the head"),
+        pytest.param((b"HTTP/1.1 200 OK\r\n", until_closed), id="silent in the head"),
+        pytest.param((STREAM_HEAD, until_closed), id="silent in the body"),
+        pytest.param((STREAM_HEAD, frame("A "), until_closed), id="silent after a piece"),
+        pytest.param((CHUNKED_HEAD, b"5\r\nda", until_closed), id="silent in a chunk"),
+        pytest.param((b"HTTP/1.1 500 X\r\nContent-Length: 9\r\n\r\n", until_closed), id="silent in an error"),
     ],
 )
 def test_silence_ends(script: Sequence[Step]) -> None:
@@ -457,7 +370,7 @@ def test_dripping_ends_with_the_call(head: bytes) -> None:
 
 
 def test_the_whole_call_is_bounded_before_it_is_sent() -> None:
-    with serving(_until_closed) as peer, pytest.raises(ProviderError, match="took too long.*0 s in all"):
+    with serving(until_closed) as peer, pytest.raises(ProviderError, match="took too long.*0 s in all"):
         provider(peer, timeouts=Timeouts(whole=0)).complete(MESSAGES, 10)
 
 
