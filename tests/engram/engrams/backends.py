@@ -1,15 +1,28 @@
-"""The engrams that store, each behind the same thing, so that every test runs over each."""
+"""The engrams that store, each behind the same thing, so that every test runs over each; and calls of them."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import AsyncIterator, Coroutine, Iterator, Optional, TypeVar
+from typing import AsyncIterator, Coroutine, Iterator, List, Optional, TypeVar
+
+import pytest
 
 from engram import EngramClient
-from engram.engrams import Dendrite, Engram, InMemoryEngram, MemorySynapse, RemoteEngram, SqliteEngram
+from engram.engrams import (
+    Dendrite,
+    Engram,
+    EngramRefused,
+    ImprintReceipt,
+    InMemoryEngram,
+    MemorySynapse,
+    RecallResult,
+    RemoteEngram,
+    SqliteEngram,
+)
 from engram.engrams.stored import StoredEngram
+from engram.types.wire import JsonObject, JsonValue
 from tests.contract.doors import TestClock, open_door
 
 T = TypeVar("T")
@@ -67,3 +80,33 @@ async def attached(*engrams: Engram) -> AsyncIterator[Dendrite]:
 def run(work: "Coroutine[object, None, T]") -> T:
     """Return what a coroutine returns, on a loop of its own."""
     return asyncio.run(work)
+
+
+async def write(
+    asker: Dendrite, op: str, entry: JsonObject, engram_id: str = "ctx", **options: object
+) -> ImprintReceipt:
+    """Write to one engram; return what it says of that."""
+    given = {"engram_id": engram_id, "op": op, "entry": entry, "await_ack": True, **options}
+    receipt = await asker.imprint(**given)  # type: ignore[call-overload]  # tests give each
+    assert isinstance(receipt, ImprintReceipt) and receipt.engram_id == engram_id and receipt.op == op
+    return receipt
+
+
+async def find(
+    asker: Dendrite, engram_id: str = "ctx", filters: Optional[JsonObject] = None, **query: JsonValue
+) -> RecallResult:
+    """Ask one engram."""
+    return await asker.recall(engram_id=engram_id, query=query, filters=filters)
+
+
+async def contents(asker: Dendrite, **query: JsonValue) -> List[JsonValue]:
+    """Return what is found, as it was written."""
+    return [hit.content for hit in await find(asker, "ctx", None, **query)]
+
+
+def assert_refused(receipt: ImprintReceipt, code: str) -> None:
+    """Assert that a write was refused, and that its receipt raises the same."""
+    assert not receipt.ok and receipt.error_code == code and receipt.error
+    with pytest.raises(EngramRefused) as caught:
+        receipt.raise_for_error()
+    assert caught.value.code == code
