@@ -1,7 +1,7 @@
 """The rules of the house as pure functions: modules in, sentences about what breaks a rule out.
 
-Nothing here touches the file system but `load`, so that every rule can be shown a snippet that breaks it. Which
-modules the rules are asked about, and that each of them can fail, is `test_architecture.py`.
+Nothing here touches the file system, so that every rule can be shown a snippet that breaks it. Which modules the rules
+are asked about, and that each of them can fail, is `test_architecture.py`; how modules are read is `reading.py`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,20 @@ import io
 import re
 import sys
 import tokenize
-from pathlib import Path
-from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple, Union
+from typing import Callable, Dict, FrozenSet, Iterable, Iterator, Optional, Set, Tuple
+
+from tests.reading import (
+    FunctionNode,
+    Module,
+    Modules,
+    absolute,
+    first_target,
+    functions,
+    imports,
+    inside,
+    last_name,
+    of_package,
+)
 
 MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 60
@@ -46,90 +58,10 @@ _SECRET_NAME = re.compile(r"(?:.*_)?(?:key|token|secret|password|credential|auth
 _IGNORE = re.compile(r"#\s*type:\s*ignore")
 _IGNORE_WITH_CODE = re.compile(r"# type: ignore\[[a-z][a-z\-, ]*\](?P<reason>.*)")
 _REASON = re.compile(r"\s*# \w+.*")
-
-FunctionNode = Union[ast.FunctionDef, ast.AsyncFunctionDef]
-
-
-class Module(NamedTuple):
-    """One module of ours: its dotted name (a package has its own name) and its text."""
-
-    name: str
-    is_package: bool
-    source: str
-    tree: ast.Module
-
-    def at(self, node: ast.AST, words: str) -> str:
-        """Return a sentence that begins with the place of `node`."""
-        return f"{self.name}:{getattr(node, 'lineno', 1)}: {words}"
-
-
-Modules = Mapping[str, Module]
 Rule = Callable[[Modules], Iterator[str]]
 
 
-class Import(NamedTuple):
-    """One imported module, by its full name."""
-
-    target: str
-    node: ast.stmt
-    in_function: bool
-    #: Under `if TYPE_CHECKING:`, which names a type and runs nothing.
-    for_types: bool
-
-
-def module(name: str, source: str, is_package: bool = False) -> Module:
-    """Parse one module; syntax that Python 3.9 does not know is a SyntaxError."""
-    return Module(name, is_package, source, ast.parse(source, feature_version=(3, 9)))
-
-
-def load(*packages: Path) -> Dict[str, Module]:
-    """Parse every module of the packages in these folders."""
-    found = {}
-    for package in packages:
-        for path in sorted(package.rglob("*.py")):
-            parts = (package.name, *path.relative_to(package).with_suffix("").parts)
-            is_package = parts[-1] == "__init__"
-            name = ".".join(parts[:-1] if is_package else parts)
-            found[name] = module(name, path.read_text(encoding="utf-8"), is_package)
-    return found
-
-
 # -- who may import whom
-
-
-def _inside(name: str, package: str) -> bool:
-    return name == package or name.startswith(package + ".")
-
-
-def _functions(tree: ast.AST) -> Iterator[FunctionNode]:
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield node
-
-
-def imports(of: Module, modules: Modules) -> Iterator[Import]:
-    """Yield what a module imports; `from package import x` names `package.x` where that is a module."""
-    lazy = {id(node) for function in _functions(of.tree) for node in ast.walk(function)}
-    checks = (n for n in ast.walk(of.tree) if isinstance(n, ast.If) and _last_name(n.test) == "TYPE_CHECKING")
-    for_types = {id(node) for check in checks for branch in check.body for node in ast.walk(branch)}
-    for node in ast.walk(of.tree):
-        if isinstance(node, ast.Import):
-            targets = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(of, node)
-            targets = [f"{base}.{a.name}" if f"{base}.{a.name}" in modules else base for a in node.names]
-        else:
-            continue
-        for target in dict.fromkeys(targets):
-            yield Import(target, node, id(node) in lazy, id(node) in for_types)
-
-
-def _absolute(of: Module, node: ast.ImportFrom) -> str:
-    if not node.level:
-        return node.module or ""
-    parts = of.name.split(".")
-    anchor = parts[: len(parts) - node.level + (1 if of.is_package else 0)]
-    return ".".join(anchor + ([node.module] if node.module else []))
 
 
 def _part(name: str) -> str:
@@ -146,10 +78,10 @@ def _rank(part: str) -> Optional[int]:
 
 def server_layers(modules: Modules) -> Iterator[str]:
     """The server imports downwards only; what is no layer (wire, clock, ids, storage) imports no layer."""
-    for of in _of_package(modules, "engram_server"):
+    for of in of_package(modules, "engram_server"):
         rank = _rank(_part(of.name))
         for found in imports(of, modules):
-            if not _inside(found.target, "engram_server"):
+            if not inside(found.target, "engram_server"):
                 continue
             target = _rank(_part(found.target))
             if target is not None and (rank is None or target < rank):
@@ -158,11 +90,11 @@ def server_layers(modules: Modules) -> Iterator[str]:
 
 def storage_users(modules: Modules) -> Iterator[str]:
     """Only the domains and recall talk to storage, and the app builds it; others may name its types."""
-    for of in _of_package(modules, "engram_server"):
+    for of in of_package(modules, "engram_server"):
         if _part(of.name) in MAY_USE_STORAGE:
             continue
         for found in imports(of, modules):
-            if _inside(found.target, SQL_HOME) and not found.for_types:
+            if inside(found.target, SQL_HOME) and not found.for_types:
                 yield of.at(found.node, f"talks to storage: {found.target}")
 
 
@@ -170,26 +102,26 @@ def storage_base(modules: Modules) -> Iterator[str]:
     """SQL lives in storage alone, so nothing else imports a database."""
     for of in modules.values():
         for found in imports(of, modules):
-            at_home = _inside(of.name, SQL_HOME) or of.name == READS_OTHER_DATABASES
+            at_home = inside(of.name, SQL_HOME) or of.name == READS_OTHER_DATABASES
             if found.target.split(".")[0] == "sqlite3" and not at_home:
                 yield of.at(found.node, "imports sqlite3 outside of storage")
 
 
 def server_knows_only_types(modules: Modules) -> Iterator[str]:
     """The server takes from the client package the wire contract and nothing else."""
-    for of in _of_package(modules, "engram_server"):
+    for of in of_package(modules, "engram_server"):
         for found in imports(of, modules):
-            if _inside(found.target, "engram") and not _inside(found.target, SHARED_WITH_SERVER):
+            if inside(found.target, "engram") and not inside(found.target, SHARED_WITH_SERVER):
                 yield of.at(found.node, f"imports {found.target}, not {SHARED_WITH_SERVER}")
 
 
 def client_starts_servers_lazily(modules: Modules) -> Iterator[str]:
     """The client package reaches the server in three named places, and only when called."""
-    for of in _of_package(modules, "engram"):
-        named = any(_inside(of.name, place) for place in MAY_START_A_SERVER)
+    for of in of_package(modules, "engram"):
+        named = any(inside(of.name, place) for place in MAY_START_A_SERVER)
         for found in imports(of, modules):
             loaded = not (found.in_function or found.for_types)
-            if _inside(found.target, "engram_server") and (loaded or not named):
+            if inside(found.target, "engram_server") and (loaded or not named):
                 yield of.at(found.node, f"imports {found.target}" + (" when loaded" if named else ""))
 
 
@@ -223,10 +155,6 @@ def standard_library_only(modules: Modules) -> Iterator[str]:
 # -- size and shape
 
 
-def _of_package(modules: Modules, package: str) -> List[Module]:
-    return [of for of in modules.values() if _inside(of.name, package)]
-
-
 def _lines(function: FunctionNode) -> int:
     """Return the length of a function without its docstring."""
     first = function.body[0]
@@ -241,7 +169,7 @@ def sizes(modules: Modules) -> Iterator[str]:
     for of in modules.values():
         if of.source.count("\n") > MAX_MODULE_LINES:
             yield of.at(of.tree, f"{of.source.count(chr(10))} lines, more than {MAX_MODULE_LINES}")
-        for function in _functions(of.tree):
+        for function in functions(of.tree):
             lengths.append(_lines(function))
             if lengths[-1] > MAX_FUNCTION_LINES:
                 yield of.at(function, f"{function.name} has {lengths[-1]} lines, more than {MAX_FUNCTION_LINES}")
@@ -261,10 +189,10 @@ def _broad_catches(of: Module) -> Iterator[ast.AST]:
     for node in ast.walk(of.tree):
         if isinstance(node, ast.ExceptHandler):
             caught = [node.type] if not isinstance(node.type, ast.Tuple) else node.type.elts
-            if any(name is None or _last_name(name) in _BROAD for name in caught):
+            if any(name is None or last_name(name) in _BROAD for name in caught):
                 yield node
-        elif isinstance(node, ast.Call) and _last_name(node.func) == "suppress":
-            if any(_last_name(name) in _BROAD for name in node.args):
+        elif isinstance(node, ast.Call) and last_name(node.func) == "suppress":
+            if any(last_name(name) in _BROAD for name in node.args):
                 yield node
 
 
@@ -320,7 +248,7 @@ def _annotations(of: Module) -> Iterator[ast.expr]:
 
 def _public_nodes(body: Iterable[ast.stmt]) -> Iterator[Tuple[str, ast.stmt]]:
     for node in body:
-        name = getattr(node, "name", None) or _last_name(getattr(node, "target", None) or _first_target(node))
+        name = getattr(node, "name", None) or last_name(getattr(node, "target", None) or first_target(node))
         if name is None or (name.startswith("_") and not (name.startswith("__") and name.endswith("__"))):
             continue
         yield name, node
@@ -328,33 +256,17 @@ def _public_nodes(body: Iterable[ast.stmt]) -> Iterator[Tuple[str, ast.stmt]]:
             yield from _public_nodes(node.body)
 
 
-def _first_target(node: ast.stmt) -> Optional[ast.expr]:
-    return node.targets[0] if isinstance(node, ast.Assign) else None
-
-
 def no_public_any(modules: Modules) -> Iterator[str]:
     """What a user of the client sees is typed."""
-    for of in _of_package(modules, "engram"):
+    for of in of_package(modules, "engram"):
         for annotation in _annotations(of):
-            names = [_last_name(node) for node in ast.walk(annotation)]
+            names = [last_name(node) for node in ast.walk(annotation)]
             quoted = [node.value for node in ast.walk(annotation) if isinstance(node, ast.Constant)]
             if "Any" in names or any(isinstance(text, str) and re.search(r"\bAny\b", text) for text in quoted):
                 yield of.at(annotation, "Any in a public signature")
 
 
 # -- safety
-
-
-def _last_name(node: Optional[ast.AST]) -> Optional[str]:
-    """Return `c` for `c`, `a.b.c`, `a["c"]` and calls of them."""
-    if isinstance(node, ast.Call):
-        return _last_name(node.func)
-    if isinstance(node, ast.Subscript):
-        index: ast.AST = node.slice
-        return str(index.value) if isinstance(index, ast.Constant) else _last_name(node.value)
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def _is_text(node: ast.expr, constants: Set[str]) -> bool:
@@ -380,11 +292,11 @@ def _text_constants(of: Module, modules: Modules) -> Set[str]:
     for node in of.tree.body:
         if isinstance(node, ast.ImportFrom):
             names = {a.name: a.asname or a.name for a in node.names if _CONSTANT_NAME.fullmatch(a.name)}
-            source = modules.get(_absolute(of, node)) if names else None
+            source = modules.get(absolute(of, node)) if names else None
             theirs = _text_constants(source, modules) if source is not None else set()
             constants |= {name for theirs_name, name in names.items() if theirs_name in theirs}
         value = getattr(node, "value", None)
-        target = _first_target(node) or getattr(node, "target", None)
+        target = first_target(node) or getattr(node, "target", None)
         if isinstance(target, ast.Name) and _CONSTANT_NAME.fullmatch(target.id):
             if isinstance(value, ast.expr) and _is_text(value, constants):
                 constants.add(target.id)
@@ -421,7 +333,7 @@ def constant_time_keys(modules: Modules) -> Iterator[str]:
             if not (isinstance(node, ast.Compare) and any(isinstance(op, (ast.Eq, ast.NotEq)) for op in node.ops)):
                 continue
             sides = [node.left, *node.comparators]
-            names = [_last_name(side) or "" for side in sides]
+            names = [last_name(side) or "" for side in sides]
             if any(map(_SECRET_NAME.fullmatch, names)) and not any(isinstance(side, ast.Constant) for side in sides):
                 yield of.at(node, f"compares {' and '.join(filter(None, names))} with ==")
 
@@ -429,13 +341,13 @@ def constant_time_keys(modules: Modules) -> Iterator[str]:
 def one_opener(modules: Modules) -> Iterator[str]:
     """One module of the client opens URLs, so that redirects, schemes and timeouts are decided once."""
     places: Dict[str, str] = {}
-    for of in _of_package(modules, "engram"):
+    for of in of_package(modules, "engram"):
         for node in ast.walk(of.tree):
-            name = _last_name(node.func) if isinstance(node, ast.Call) else None
+            name = last_name(node.func) if isinstance(node, ast.Call) else None
             if name == "urlopen":
                 yield of.at(node, "calls urlopen")
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and name == "open":
-                if "opener" in (_last_name(node.func.value) or "").lower():
+                if "opener" in (last_name(node.func.value) or "").lower():
                     places[of.name] = of.at(node, "opens URLs")
     if len(places) > 1:
         yield from places.values()

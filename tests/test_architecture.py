@@ -8,7 +8,7 @@ from typing import Dict, List, Tuple
 
 import pytest
 
-from tests import house
+from tests import house, reading
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = (ROOT / "src" / "engram", ROOT / "reference_server" / "engram_server")
@@ -123,17 +123,17 @@ SOUND: List[Tuple[house.Rule, Sources]] = [
 
 
 @pytest.fixture(scope="module")
-def ours() -> Dict[str, house.Module]:
+def ours() -> Dict[str, reading.Module]:
     """Both packages, parsed as Python 3.9."""
-    return house.load(*PACKAGES)
+    return reading.load(*PACKAGES)
 
 
-def _parsed(sources: Sources) -> Dict[str, house.Module]:
-    return {name: house.module(name, source) for name, source in sources.items()}
+def _parsed(sources: Sources) -> Dict[str, reading.Module]:
+    return {name: reading.module(name, source) for name, source in sources.items()}
 
 
 @pytest.mark.parametrize("rule", house.RULES, ids=lambda rule: rule.__name__)
-def test_the_packages_keep_the_rule(rule: house.Rule, ours: Dict[str, house.Module]) -> None:
+def test_the_packages_keep_the_rule(rule: house.Rule, ours: Dict[str, reading.Module]) -> None:
     violations = list(rule(ours))
     assert not violations, "\n".join(violations)
 
@@ -155,19 +155,19 @@ def test_every_rule_is_shown_both_kinds() -> None:
     assert {rule for rule, _ in SOUND} | {house.type_ignores_rare} == set(house.RULES)
 
 
-def test_both_packages_were_read(ours: Dict[str, house.Module]) -> None:
+def test_both_packages_were_read(ours: Dict[str, reading.Module]) -> None:
     """A rule that looks at nothing passes; this says that they did look."""
     assert {"engram", "engram.types.hosted", "engram_server", "engram_server.wire"} <= set(ours)
 
 
 def test_newer_syntax_than_the_oldest_python_is_caught() -> None:
     with pytest.raises(SyntaxError):
-        house.module("engram.a", "match x:\n    case 1: pass")
+        reading.module("engram.a", "match x:\n    case 1: pass")
 
 
 def test_the_tests_explain_their_type_ignores() -> None:
     tests = {
-        str(path): house.module(str(path), path.read_text(encoding="utf-8"))
+        str(path): reading.module(str(path), path.read_text(encoding="utf-8"))
         for path in sorted((ROOT / "tests").rglob("*.py"))
         if path != EXPECTED_ERRORS
     }
