@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import random
+import signal
 import sys
 
 import pytest
@@ -42,6 +43,8 @@ def pytest_configure() -> None:
         if name.lower() in _PROXY_VARIABLES or name.startswith("ENGRAM_"):
             del os.environ[name]
     sys.addaudithook(_refuse_the_world)
+    # A shell lets what runs in the background ignore it; some tests interrupt themselves.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: "list[pytest.Item]") -> None:
