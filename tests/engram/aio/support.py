@@ -6,12 +6,15 @@ import asyncio
 import threading
 from typing import Callable, List
 
+import pytest
+
 from engram import AsyncEngramClient
-from tests.engram.faults.scripted import Peer, answer_json, stall
+from tests.engram.faults.scripted import Peer, Step, answer_json, stall
 from tests.engram.faults.verbs import KEY
 
 #: Longer than any test may take: what waits for this long was not ended.
 FOR_EVER_SECONDS = 300.0
+BUCKETS: Step = answer_json({"buckets": []})
 
 
 def patient_client(base_url: str, *, max_concurrency: int = 1, retries: int = 0) -> AsyncEngramClient:
@@ -29,13 +32,21 @@ def patient_client(base_url: str, *, max_concurrency: int = 1, retries: int = 0)
 
 def buckets_or_nothing(peer: Peer) -> None:
     """Answer `list_buckets`, and nothing else: for calls that may be given up before they are sent."""
-    (answer_json({"buckets": []}) if peer.request.target == "/v1/buckets" else stall)(peer)
+    (BUCKETS if peer.request.target == "/v1/buckets" else stall)(peer)
 
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the loop turn until something is true."""
     while not condition():
         await asyncio.sleep(0)
+
+
+async def cancel_when(task: "asyncio.Task[object]", condition: Callable[[], object]) -> None:
+    """Cancel a task as soon as something is true."""
+    await until(condition)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 def crew_threads() -> List[threading.Thread]:

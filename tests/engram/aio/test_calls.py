@@ -20,10 +20,9 @@ from engram.testing import LiveServer
 from tests.engram.faults.scripted import Peer, ScriptedServer, Step, answer_json, echo, stall
 from tests.engram.faults.verbs import impatient_client
 
-from .support import FOR_EVER_SECONDS, buckets_or_nothing, crew_threads, patient_client, until
+from .support import BUCKETS, FOR_EVER_SECONDS, buckets_or_nothing, crew_threads, patient_client, until
 
 DESCRIPTORS = Path("/proc/self/fd")
-BUCKETS: Step = answer_json({"buckets": []})
 STREAMED: Step = answer_json({"answer": "a", "usage": {}})
 
 # -- deadlines

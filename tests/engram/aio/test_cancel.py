@@ -10,31 +10,19 @@ import contextlib
 import itertools
 import socket
 import threading
-from typing import Awaitable, Callable, Dict, Iterator, List, Tuple
+from typing import Iterator, List, Tuple
 
 import pytest
 
 from engram import AsyncEngramClient
-from engram.errors import StreamInterruptedError
-from tests.engram.faults.scripted import Peer, Script, ScriptedServer, Step, answer_json, chunk, drip, head, send, stall
-from tests.engram.faults.test_streams import CHUNKED, HALF
+from tests.engram.faults.scripted import Script, ScriptedServer, Step, answer_json, drip, head, send, stall
 from tests.engram.transport.certificate import Certificate
 
-from .support import FOR_EVER_SECONDS, buckets_or_nothing, crew_threads, patient_client, until
+from .support import BUCKETS, FOR_EVER_SECONDS, buckets_or_nothing, cancel_when, crew_threads, patient_client, until
 
-BUCKETS: Step = answer_json({"buckets": []})
 PAGE: Step = answer_json({"memories": [{"id": "m"}], "total": 5, "next_cursor": "c"})
 LONG_HEAD = head("200 OK", [("Content-Type", "application/json"), ("Content-Length", "1000")])
 BUSY: Step = answer_json({"error": "later"}, "503 Service Unavailable", [("Retry-After", "25")])
-
-Use = Callable[[AsyncEngramClient], Awaitable[object]]
-
-
-async def _cancel_when(task: "asyncio.Task[object]", condition: Callable[[], object]) -> None:
-    await until(condition)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
 
 
 # -- one request
@@ -54,7 +42,7 @@ def test_a_call_that_waits_for_its_answer(script: Script) -> None:
     async def main() -> None:
         async with patient_client(server.url) as engram:
             task = asyncio.ensure_future(engram.list_buckets())
-            await _cancel_when(task, lambda: server.received)
+            await cancel_when(task, lambda: server.received)
             assert await engram.list_buckets() == []
 
     with ScriptedServer(script, [BUCKETS]) as server:
@@ -68,7 +56,7 @@ def test_a_kept_connection_is_closed_too_and_the_request_not_repeated() -> None:
         async with patient_client(server.url) as engram:
             await engram.list_buckets()
             task = asyncio.ensure_future(engram.list_buckets())
-            await _cancel_when(task, lambda: len(server.received) == 2)
+            await cancel_when(task, lambda: len(server.received) == 2)
             assert await engram.list_buckets() == []
 
     with ScriptedServer([BUCKETS], [stall], [BUCKETS]) as server:
@@ -95,7 +83,7 @@ def test_a_call_that_waits_for_its_next_try(caplog: pytest.LogCaptureFixture) ->
     async def main() -> None:
         async with patient_client(server.url, retries=3) as engram:
             task = asyncio.ensure_future(engram.list_buckets())
-            await _cancel_when(task, lambda: "trying again" in caplog.text)
+            await cancel_when(task, lambda: "trying again" in caplog.text)
             assert await engram.list_buckets() == []
 
     with ScriptedServer([BUSY], [BUCKETS]) as server:
@@ -110,7 +98,7 @@ def test_a_call_whose_request_nobody_reads() -> None:
         async with patient_client(f"http://127.0.0.1:{listener.getsockname()[1]}") as engram:
             task = asyncio.ensure_future(engram.store_memory("x" * 50_000_000))
             await until(lambda: accepted)
-            await _cancel_when(task, crew_threads)
+            await cancel_when(task, crew_threads)
         assert crew_threads() == [] or all("end" in thread.name for thread in crew_threads())
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -138,7 +126,7 @@ def test_a_call_that_shakes_hands(certificate: Certificate) -> None:
         async with AsyncEngramClient(
             base_url=url, api_key="k", ssl_context=context, timeout_seconds=FOR_EVER_SECONDS, max_concurrency=1
         ) as engram:
-            await _cancel_when(asyncio.ensure_future(engram.list_buckets()), lambda: greeted)
+            await cancel_when(asyncio.ensure_future(engram.list_buckets()), lambda: greeted)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=greet)
@@ -153,7 +141,7 @@ def test_a_call_over_tls(certificate: Certificate) -> None:
             base_url=server.url, api_key="k", ssl_context=certificate.client_context(), timeout_seconds=None
         ) as engram:
             task = asyncio.ensure_future(engram.list_buckets())
-            await _cancel_when(task, lambda: server.received)
+            await cancel_when(task, lambda: server.received)
             assert await engram.list_buckets() == []
 
     with ScriptedServer([stall], [BUCKETS], ssl_context=certificate.server_context()) as server:
@@ -187,7 +175,7 @@ def test_a_call_that_connects(begun: bool, full: Tuple[str, int], monkeypatch: p
 
     async def main() -> None:
         async with patient_client(f"http://{full[0]}:{full[1]}") as engram:
-            await _cancel_when(asyncio.ensure_future(engram.list_buckets()), connecting.is_set)
+            await cancel_when(asyncio.ensure_future(engram.list_buckets()), connecting.is_set)
             cancelled.set()
 
     asyncio.run(main())
@@ -207,7 +195,7 @@ def test_a_call_that_looks_up_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def main() -> None:
         async with patient_client("http://slow.test") as engram:
-            await _cancel_when(asyncio.ensure_future(engram.list_buckets()), asked.is_set)
+            await cancel_when(asyncio.ensure_future(engram.list_buckets()), asked.is_set)
 
     asyncio.run(main())
     answered.set()
@@ -223,7 +211,7 @@ def test_a_call_that_waits_for_its_turn_is_never_sent() -> None:
             second.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await second
-            await _cancel_when(first, lambda: True)
+            await cancel_when(first, lambda: True)
             assert await engram.list_buckets() == []
 
     with ScriptedServer([stall], [BUCKETS]) as server:
@@ -235,7 +223,7 @@ def test_a_raw_call_is_no_exception() -> None:
     async def main() -> None:
         async with patient_client(server.url) as engram:
             task = asyncio.ensure_future(engram.with_raw_response.list_buckets())
-            await _cancel_when(task, lambda: server.received)
+            await cancel_when(task, lambda: server.received)
             assert await engram.list_buckets() == []
 
     with ScriptedServer([stall], [BUCKETS]) as server:
@@ -253,7 +241,7 @@ def test_many_that_are_stored() -> None:
         async with patient_client(server.url) as engram:
             endless = (f"Line {number}." for number in itertools.count())
             task = asyncio.ensure_future(engram.store_many(endless, chunk_size=10, concurrency=3))
-            await _cancel_when(task, lambda: len(server.received) == 3)
+            await cancel_when(task, lambda: len(server.received) == 3)
             assert await engram.list_buckets() == []
 
     with ScriptedServer([stall], [stall], [stall], [BUCKETS]) as server:
@@ -268,7 +256,7 @@ def test_pages_that_are_read() -> None:
             pages = engram.iter_memories(page_size=1)
             assert (await pages.__anext__())["id"] == "m"
             task = asyncio.ensure_future(pages.__anext__())
-            await _cancel_when(task, lambda: len(server.received) == 2)
+            await cancel_when(task, lambda: len(server.received) == 2)
             with pytest.raises(StopAsyncIteration):
                 await pages.__anext__()
             assert await engram.list_buckets() == []
@@ -276,130 +264,3 @@ def test_pages_that_are_read() -> None:
     with ScriptedServer([PAGE], [stall], [BUCKETS]) as server:
         asyncio.run(main())
         server.wait_for_closed_connections()
-
-
-# -- streams
-
-STREAMING: Script = [send(CHUNKED + chunk(HALF)), stall]
-
-
-def test_a_stream_that_is_opened() -> None:
-    async def main() -> None:
-        async with patient_client(server.url) as engram:
-            task = asyncio.ensure_future(engram.query_stream("x"))
-            await _cancel_when(task, lambda: server.received)
-            assert await engram.list_buckets() == []
-
-    with ScriptedServer([stall], [BUCKETS]) as server:
-        asyncio.run(main())
-        server.wait_for_closed_connections()
-
-
-def test_a_stream_that_is_read() -> None:
-    """What came after the cancelled wait is lost, so the rest must not pass for a whole answer."""
-
-    async def main() -> None:
-        async with patient_client(server.url) as engram:
-            stream = await engram.query_stream("x")
-            assert [(await stream.__anext__())["type"] for _ in range(2)] == ["delta"] * 2
-            with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(stream.__anext__(), 0.01)
-            with pytest.raises(StreamInterruptedError, match="cancelled") as caught:
-                await stream.__anext__()
-            assert caught.value.text == "Hello"
-            with pytest.raises(StopAsyncIteration):
-                await stream.__anext__()
-            assert await engram.list_buckets() == []
-
-    with ScriptedServer(STREAMING, [BUCKETS]) as server:
-        asyncio.run(main())
-        server.wait_for_closed_connections()
-
-
-async def _leaves_the_loop(engram: AsyncEngramClient) -> None:
-    stream = await engram.query_stream("x")
-    async for _ in stream:
-        break
-    await asyncio.sleep(0)
-
-
-async def _raises_in_the_loop(engram: AsyncEngramClient) -> None:
-    with pytest.raises(KeyError):
-        async for _ in await engram.query_stream("x"):
-            raise KeyError
-
-
-async def _leaves_the_block(engram: AsyncEngramClient) -> None:
-    async with await engram.query_stream("x") as stream:
-        await stream.__anext__()
-
-
-async def _closes_it(engram: AsyncEngramClient) -> None:
-    stream = await engram.query_stream("x")
-    await stream.aclose()
-    await stream.aclose()
-    assert [event async for event in stream] == []
-
-
-async def _drops_it_unread(engram: AsyncEngramClient) -> None:
-    await engram.query_stream("x")
-
-
-async def _drops_it_half_read(engram: AsyncEngramClient) -> None:
-    await (await engram.query_stream("x")).__anext__()
-
-
-async def _cancels_the_reader(engram: AsyncEngramClient) -> None:
-    events = []
-
-    async def read() -> None:
-        async for event in await engram.query_stream("x"):
-            events.append(event)
-
-    await _cancel_when(asyncio.ensure_future(read()), lambda: len(events) == 2)
-
-
-async def _closes_it_under_a_reader(engram: AsyncEngramClient) -> None:
-    stream = await engram.query_stream("x")
-    first, second = await stream.__anext__(), await stream.__anext__()
-    assert (first["type"], second["type"]) == ("delta", "delta")
-    reading = asyncio.ensure_future(stream.__anext__())
-    await asyncio.sleep(0)
-    await stream.aclose()
-    with pytest.raises((StreamInterruptedError, StopAsyncIteration)):
-        await reading
-
-
-USES: Dict[str, Use] = {
-    use.__name__.strip("_"): use
-    for use in (
-        _leaves_the_loop,
-        _raises_in_the_loop,
-        _leaves_the_block,
-        _closes_it,
-        _drops_it_unread,
-        _drops_it_half_read,
-        _cancels_the_reader,
-        _closes_it_under_a_reader,
-    )
-}
-
-
-@pytest.mark.parametrize("use", USES.values(), ids=USES)
-def test_a_stream_that_is_left(use: Use) -> None:
-    async def main() -> None:
-        async with patient_client(server.url) as engram:
-            for _ in range(10):
-                await use(engram)
-            await until(lambda: len(closed) == 10)
-
-    closed: List[Peer] = []
-
-    def tell(peer: Peer) -> None:
-        stall(peer)
-        closed.append(peer)
-
-    with ScriptedServer([*STREAMING[:1], tell]) as server:
-        asyncio.run(main())
-        server.wait_for_closed_connections()
-        assert server.connections == 10
