@@ -14,6 +14,7 @@ from engram_server.storage import MemoryRow, NewMemory, Space, Store, is_mark
 NOW = 1_700_000_000_000
 LATER = NOW + 60_000
 TENANT = "acme"
+FAMILY = "facts"
 NO_SPACE = 999
 
 
