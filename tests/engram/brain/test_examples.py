@@ -59,10 +59,9 @@ def _of(name: str, value: object) -> Iterator[Tuple[str, str]]:
 
 
 def _code(words: str) -> List[str]:
-    """Return the parts of a docstring that stand four further in than its end."""
-    body, _, end = words.rpartition("\n")
-    parts = (part for part in body.split("\n\n") if all(line.startswith(f"{end}    ") for line in part.splitlines()))
-    return [textwrap.dedent(part) for part in parts if part]
+    """Return the parts of a docstring that stand four further in than the rest."""
+    parts = (part for part in inspect.cleandoc(words).split("\n\n") if part)
+    return [textwrap.dedent(part) for part in parts if all(line.startswith("    ") for line in part.splitlines())]
 
 
 EXAMPLES = dict(_examples())
