@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import importlib
@@ -43,25 +44,25 @@ _MODULES = [
 def _examples() -> Iterator[Tuple[str, str]]:
     """Yield the name of everything public that has an example, and the example."""
     for module in _MODULES:
-        for name, value in vars(module).items():
-            if getattr(value, "__module__", "") == module.__name__ and not name.startswith("_"):
-                yield from _of(name, value)
+        yield from _of("", ast.parse(inspect.getsource(module)))
 
 
-def _of(name: str, value: object) -> Iterator[Tuple[str, str]]:
-    code = "\n\n".join(_code(value.__doc__ or ""))
-    if code:
-        yield name, code
-    if inspect.isclass(value):
-        for inner, method in vars(value).items():
-            if inspect.isfunction(method) and not inner.startswith("_"):
-                yield from _of(f"{name}.{inner}", method)
+def _of(prefix: str, tree: ast.AST) -> Iterator[Tuple[str, str]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and not node.name.startswith("_"):
+            # Read from the source: from Python 3.13 on, what is compiled has lost how far the lines stood in.
+            code = "\n\n".join(_code(ast.get_docstring(node, clean=False) or ""))
+            if code:
+                yield prefix + node.name, code
+            if isinstance(node, ast.ClassDef):
+                yield from _of(f"{node.name}.", node)
 
 
 def _code(words: str) -> List[str]:
-    """Return the parts of a docstring that stand four further in than the rest."""
-    parts = (part for part in inspect.cleandoc(words).split("\n\n") if part)
-    return [textwrap.dedent(part) for part in parts if all(line.startswith("    ") for line in part.splitlines())]
+    """Return the parts of a docstring that stand four further in than its end."""
+    body, _, end = words.rpartition("\n")
+    parts = (part for part in body.split("\n\n") if all(line.startswith(f"{end}    ") for line in part.splitlines()))
+    return [textwrap.dedent(part) for part in parts if part]
 
 
 EXAMPLES = dict(_examples())
