@@ -41,9 +41,11 @@ def factors(turn: TurnRow, wanted: Wanted, weights: Weights) -> Iterator[Tuple[s
     yield "length", weights.short * math.exp(-turn.length / weights.short_terms)
     if turn.flags & NAMES:
         yield "names", weights.names
-    for sign, name, change in _asked_for(weights):
-        if turn.flags & wanted.signs & sign:
-            yield name, change
+    shown = turn.flags & wanted.signs
+    if shown:
+        for sign, name, change in _asked_for(weights):
+            if shown & sign:
+                yield name, change
     if any(_in(turn, when) for when in wanted.times):
         yield "time", weights.same_time
     if turn.id in wanted.mentioning:

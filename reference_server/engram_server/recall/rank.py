@@ -69,8 +69,14 @@ class Ranked(NamedTuple):
     parts: Dict[str, float]
     #: Index term of the question to what the memory's own words added for it.
     own: Dict[str, float]
-    #: One sentence for people.
-    why: str
+    #: Index term of the question to the word as the user wrote it, and the terms by which it names a time.
+    words: Mapping[str, str]
+    dated: AbstractSet[str]
+
+    @property
+    def why(self) -> str:
+        """One sentence for people."""
+        return why(self.parts, self.words, self.dated)
 
 
 class Recalled(NamedTuple):
@@ -234,7 +240,8 @@ def _ranked(reader: Reader, asked: Asked, region: Region, times: Sequence[When])
                 weighted_score=score.total,
                 parts=score.parts,
                 own=score.own,
-                why=why(score.parts, words, dated),
+                words=words,
+                dated=dated,
             )
         )
     return _in_order(ranked)
