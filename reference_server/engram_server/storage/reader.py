@@ -180,16 +180,19 @@ class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, 
         for what the others found. What was said after `as_of` is passed over, and what is not `among` those meant.
         """
         found = self._db.execute(
-            "WITH found (item_id, part) AS ("
-            "   SELECT p.item_id, weight.value * p.tf / (p.tf + ?1 + ?2 * p.length)"
+            "WITH found (item_id, score) AS ("
+            "   SELECT p.item_id, SUM(weight.value * p.tf / (p.tf + ?1 + ?2 * p.length))"
             "   FROM json_each(?3) AS weight CROSS JOIN postings AS p ON p.space_id = ?4 AND p.term = weight.key"
             "   WHERE (?5 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= ?5)"
-            "   AND (?7 IS NULL OR (p.item_id IN (SELECT value FROM json_each(?7))) = ?8))"
-            " SELECT item_id, SUM(part) AS score FROM (SELECT item_id, part FROM found UNION ALL"
-            "   SELECT p.item_id, beside.value * p.tf / (p.tf + ?1 + ?2 * p.length)"
-            "   FROM json_each(?9) AS beside CROSS JOIN (SELECT DISTINCT item_id FROM found) AS one"
-            "   CROSS JOIN postings AS p ON p.space_id = ?4 AND p.term = beside.key AND p.item_id = one.item_id)"
-            " GROUP BY item_id ORDER BY score DESC, item_id DESC LIMIT ?6",
+            "   AND (?7 IS NULL OR (p.item_id IN (SELECT value FROM json_each(?7))) = ?8)"
+            "   GROUP BY p.item_id)"
+            " SELECT item_id, score + (SELECT COALESCE(SUM(beside.value * p.tf / (p.tf + ?1 + ?2 * p.length)), 0)"
+            "   FROM json_each(?9) AS beside"
+            "   CROSS JOIN postings AS p ON p.space_id = ?4 AND p.term = beside.key AND p.item_id = found.item_id) AS whole"
+            # Even all that the others could add does not bring in whoever lies further behind.
+            " FROM found"
+            " WHERE score >= (SELECT MIN(score) FROM (SELECT score FROM found ORDER BY score DESC LIMIT ?6)) - ?10"
+            " ORDER BY whole DESC, item_id DESC LIMIT ?6",
             (
                 float(saturation),
                 float(length_slope),
@@ -200,6 +203,7 @@ class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, 
                 None if among == ALL else as_json(sorted(among.ids)),
                 among.listed,
                 as_json(dict(beside or {})),
+                float(sum((beside or {}).values())),
             ),
         )
         return found.fetchall()

@@ -83,7 +83,7 @@ def test_no_statement_reads_a_whole_table() -> None:
         }
     assert len(plans) >= len(CALLS)
     assert [step for plan in plans.values() for step in plan if _A_TABLE_IS_SCANNED.match(step)] == []
-    ranking = next(plan for statement, plan in plans.items() if "AS score" in statement)
+    ranking = next(plan for statement, plan in plans.items() if "AS whole" in statement)
     turns = [step for step in ranking if step.startswith(("SCAN", "SEARCH"))]
     assert "VIRTUAL TABLE" in turns[0]
     assert "(space_id=? AND term=?)" in turns[1]

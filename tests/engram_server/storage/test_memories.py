@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from functools import partial
 from typing import Dict, List, Optional, Tuple
 
 import pytest
@@ -189,6 +190,18 @@ def test_terms_beside_count_and_find_nothing(store: Store, space: Space) -> None
     with store.read() as reader:
         found = reader.best(space.id, {"a": 1.0}, saturation=1, length_slope=0, limit=9, beside={"b": 3.0, "c": 1.0})
     assert found == [(other, 0.5 + 3 * 2 / 3), (one, 0.5)]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 10, 60])
+def test_who_lies_too_far_behind_to_be_lifted_is_left_out_rightly(
+    store: Store, space: Space, rng: random.Random, limit: int
+) -> None:
+    add(store, space, *(" ".join(rng.choices("abcdef", k=rng.randint(1, 8))) for _ in range(80)))
+    terms = {"a": rng.random(), "b": rng.random()}
+    beside = {"c": rng.random(), "d": rng.random()}
+    with store.read() as reader:
+        best = partial(reader.best, space.id, terms, saturation=0.3, length_slope=0.1, beside=beside)
+        assert best(limit=limit) == best(limit=1_000)[:limit]
 
 
 def test_only_those_that_are_meant_are_ranked(store: Store, space: Space) -> None:
