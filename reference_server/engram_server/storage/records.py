@@ -133,17 +133,12 @@ class Records(Asking):
 
     def kept_record(self, partition: int, family: str, record_id: str, now: int) -> Optional[RecordRow]:
         """Return one record that has not expired."""
-        return self.kept_records(partition, family, [record_id], now).get(record_id)
-
-    def kept_records(self, partition: int, family: str, record_ids: Iterable[str], now: int) -> Dict[str, RecordRow]:
-        """Return those of some records that have not expired, by their ids."""
-        found = self._db.execute(
-            "SELECT r.id, r.record_id, r.place, r.at, r.body FROM json_each(?) AS wanted"
-            " CROSS JOIN records AS r ON r.partition_id = ? AND r.family = ? AND r.record_id = wanted.value"
-            " WHERE r.expires_at IS NULL OR r.expires_at > ?",
-            (as_json(list(record_ids)), partition, family, now),
-        )
-        return {row.record_id: row for row in _rows(found)}
+        row = self._db.execute(
+            "SELECT id, record_id, place, at, body FROM records WHERE partition_id = ? AND family = ?"
+            " AND record_id = ? AND (expires_at IS NULL OR expires_at > ?)",
+            (partition, family, record_id, now),
+        ).fetchone()
+        return None if row is None else RecordRow._make(row)
 
     def records_in_place(
         self, partition: int, family: str, fitting: Fitting, *, limit: int, after: Tuple[str, str] = ("", "")

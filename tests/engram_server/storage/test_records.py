@@ -87,7 +87,6 @@ def test_what_has_expired_is_not_there_and_may_be_forgotten(store: Store, path: 
         assert _listed(store, partition, fitting=Fitting(now)) == there
         with store.read() as reader:
             assert (reader.kept_record(partition, FAMILY, "a", now) is not None) == ("a" in there)
-            assert sorted(reader.kept_records(partition, FAMILY, ["b", "c", "a"], now)) == there
     store.write(lambda writer: writer.forget_expired(NOW - 1))
     assert _listed(store, partition, fitting=Fitting(NOW - 1)) == ["a", "b"]
     store.write(lambda writer: writer.forget_expired(NOW))

@@ -26,6 +26,9 @@ class Searched(Stored):
         partition = self._partition(family, scope)
         if partition is None:
             return []
-        found = indexing.by_words(self._reader, partition, section, question, self._now, limit)
-        rows = self._reader.kept_records(partition, section, (one.record_id for one in found), self._now)
-        return [Hit(json.loads(rows[one.record_id].body), one.parts) for one in found if one.record_id in rows]
+        hits = []
+        for found in indexing.by_words(self._reader, partition, section, question, self._now, limit):
+            row = self._reader.kept_record(partition, section, found.record_id, self._now)
+            if row is not None:
+                hits.append(Hit(json.loads(row.body), found.parts))
+        return hits
