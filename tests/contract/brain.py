@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping
 from urllib.parse import quote
 
+from engram.types.brain_learning import TableWire
+
 from .doors import KEY, Answer, Body, Door
 
 BRAIN = "garden"
@@ -84,3 +86,32 @@ def counts(door: Door, brain: str = BRAIN) -> Any:
     """Return how many neurons, synapses and fibers a brain has."""
     found = told(door, "GET", f"/brain/{brain}")
     return found["neuron_count"], found["synapse_count"], found["fiber_count"]
+
+
+def table(name: str, columns: str, **keys: str) -> TableWire:
+    """Return a table with the key `id`; a column is NOT NULL but for the `keys`, which lead to the ids of other tables."""
+    return {
+        "name": name,
+        "columns": [
+            {
+                "name": column,
+                "data_type": "TEXT",
+                "nullable": column in keys,
+                "primary_key": column == "id",
+                "default_value": None,
+            }
+            for column in columns.split()
+        ],
+        "foreign_keys": [
+            {
+                "column_name": column,
+                "referenced_table": target,
+                "referenced_column": "id",
+                "on_delete": None,
+                "on_update": None,
+            }
+            for column, target in keys.items()
+        ],
+        "indexes": [],
+        "row_count_estimate": 0,
+    }

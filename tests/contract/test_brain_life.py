@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List
+from typing import Any, Dict, Sequence
 
 import pytest
 
-from .brain import BRAIN, add_fiber, add_neuron, add_synapse, add_typed, ask, counts, make_brain, refused, told
+from engram.types.brain_learning import TableWire
+
+from .brain import BRAIN, add_fiber, add_neuron, add_synapse, add_typed, ask, counts, make_brain, refused, table, told
 from .doors import Door
 
 MADE = "2026-01-01T00:00:00"
@@ -181,35 +183,6 @@ def test_questions_of_a_session_are_recorded(door: Door) -> None:
 # -- schemas
 
 
-def table(name: str, columns: str, **keys: str) -> Dict[str, Any]:
-    """Return a table; a column is NOT NULL but for the keys, which lead to the ids of other tables."""
-    return {
-        "name": name,
-        "columns": [
-            {
-                "name": column,
-                "data_type": "TEXT",
-                "nullable": column in keys,
-                "primary_key": column == "id",
-                "default_value": None,
-            }
-            for column in columns.split()
-        ],
-        "foreign_keys": [
-            {
-                "column_name": column,
-                "referenced_table": target,
-                "referenced_column": "id",
-                "on_delete": None,
-                "on_update": None,
-            }
-            for column, target in keys.items()
-        ],
-        "indexes": [],
-        "row_count_estimate": 0,
-    }
-
-
 SHOP = [
     table("users", "id name email created_at updated_at created_by"),
     table("products", "id title parent_id deleted_at", parent_id="products"),
@@ -219,8 +192,8 @@ SHOP = [
 ]
 
 
-def train(door: Door, tables: List[Dict[str, Any]], fingerprint: str = "f" * 16, **given: Any) -> Any:
-    snapshot = {"database_name": "shop", "dialect": "sqlite", "tables": tables, "schema_fingerprint": fingerprint}
+def train(door: Door, tables: Sequence[TableWire], fingerprint: str = "f" * 16, **given: Any) -> Any:
+    snapshot = {"database_name": "shop", "dialect": "sqlite", "tables": [*tables], "schema_fingerprint": fingerprint}
     return told(door, "POST", "/memory/train/db", {"snapshot": snapshot, **given})
 
 

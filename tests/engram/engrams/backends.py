@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import AsyncIterator, Coroutine, Iterator, List, Optional, TypeVar
 
@@ -16,7 +16,6 @@ from engram.engrams import (
     EngramRefused,
     ImprintReceipt,
     InMemoryEngram,
-    MemorySynapse,
     RecallResult,
     RemoteEngram,
     SqliteEngram,
@@ -24,6 +23,8 @@ from engram.engrams import (
 from engram.engrams.stored import StoredEngram
 from engram.types.wire import JsonObject, JsonValue
 from tests.contract.doors import TestClock, open_door
+
+from .support import hosted
 
 T = TypeVar("T")
 
@@ -66,14 +67,7 @@ def open_backend(name: str, folder: Path) -> Iterator[Backend]:
 @asynccontextmanager
 async def attached(*engrams: Engram) -> AsyncIterator[Dendrite]:
     """Host engrams on a Dendrite; yield another, which asks. After the block they are closed."""
-    synapse = MemorySynapse()
-    await synapse.connect()
-    host, asker = Dendrite(synapse, "test", "host"), Dendrite(synapse, "test", "asker")
-    for engram in engrams:
-        host.attach_engram(engram)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(host)
-        await stack.enter_async_context(asker)
+    async with hosted(*engrams) as (_, asker):
         yield asker
 
 

@@ -8,35 +8,7 @@ import pytest
 
 from engram.types.brain_learning import SchemaSnapshotWire, TableWire
 from engram_server.domains.brain.engine.schemas import is_join, knowledge_of
-
-
-def table(name: str, columns: str, **keys: str) -> TableWire:
-    """Return a table whose first column is its key; `keys` lead to the ids of other tables."""
-    return {
-        "name": name,
-        "columns": [
-            {
-                "name": column,
-                "data_type": "TEXT",
-                "nullable": column in keys,
-                "primary_key": column == "id",
-                "default_value": None,
-            }
-            for column in columns.split()
-        ],
-        "foreign_keys": [
-            {
-                "column_name": column,
-                "referenced_table": target,
-                "referenced_column": "id",
-                "on_delete": None,
-                "on_update": None,
-            }
-            for column, target in keys.items()
-        ],
-        "indexes": [],
-        "row_count_estimate": 0,
-    }
+from tests.contract.brain import table
 
 
 def snapshot(*tables: TableWire) -> SchemaSnapshotWire:
