@@ -11,7 +11,7 @@ from ..types.wire import JsonObject, JsonValue
 from .combine import Answer, Fanned, combined
 from .errors import EngramArgumentError, EngramError, EngramTimeout, EngramUnavailable, refusal
 from .requests import DEFAULT_DEADLINE_MS, Asked, RecallMode, top_k_of
-from .results import Hit, ImprintReceipt, RecallError, RecallResult, TraceEnd
+from .results import Hit, ImprintReceipt, Receipts, RecallError, RecallResult, TraceEnd
 from .signals import Directed, Signal, SignalType
 from .synapse import MemorySynapse
 from .waiting import Enough, Waiting
@@ -103,10 +103,10 @@ class Caller:
 
     async def imprint(
         self, directed: Directed, asked: Asked, asking: Asking, *, broadcast: bool, await_ack: bool
-    ) -> Optional[List[ImprintReceipt]]:
-        """Have one engram write, or with `broadcast` each that is meant; return a receipt each.
+    ) -> Receipts:
+        """Have one engram write and return its receipt, or with `broadcast` each that is meant, for a list of them.
 
-        Without `await_ack` nothing is waited for, so there are none: what fails is told to the hook.
+        Without `await_ack` nothing is waited for, so there is none: what fails is told to the hook.
 
         Raises:
             EngramArgumentError: several engrams are meant without `broadcast`.
@@ -121,7 +121,8 @@ class Caller:
         signal = self._signal("IMPRINT", asked.payload, asking, directed)
         waiting = self._send(signal, targets, _never)
         if await_ack:
-            return await self._receipts(waiting, targets, asked)
+            receipts = await self._receipts(waiting, targets, asked)
+            return receipts if broadcast else receipts[0]
         # Who does not wait at all still wants to know.
         asked = asked._replace(deadline_ms=asked.deadline_ms or DEFAULT_DEADLINE_MS)
         task = asyncio.get_running_loop().create_task(self._watch(waiting, targets, asked))

@@ -10,10 +10,9 @@ from .axon import Axon
 from .calling import Asking, Caller, FailedImprint
 from .engram import Engram
 from .errors import EngramArgumentError, EngramError, EngramUnavailable
-from .helpers import Receipts
 from .hosting import Hosting
 from .requests import DEFAULT_DEADLINE_MS, RecallMode, address, checked_mode, imprint_asked, recall_asked
-from .results import ImprintReceipt, RecallResult, TraceEnd
+from .results import ImprintReceipt, Receipts, RecallResult, TraceEnd
 from .signals import Signal, SignalType, frozen, frozen_object, new_id
 from .synapse import MemorySynapse
 from .working import Working
@@ -239,10 +238,8 @@ class Dendrite:
         """
         directed = address(engram_id, engram_kind)
         asked = imprint_asked(op, entry, **options)
-        receipts = await self._caller.imprint(
-            directed, asked, self._asking(trace_id, meta), broadcast=broadcast, await_ack=await_ack
-        )
-        return receipts if broadcast or receipts is None else receipts[0]
+        asking = self._asking(trace_id, meta)
+        return await self._caller.imprint(directed, asked, asking, broadcast=broadcast, await_ack=await_ack)
 
     async def dispatch_and_wait(
         self,

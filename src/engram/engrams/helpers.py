@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Literal, Mapping, Optional, Protocol, Union, overload
+from typing import TYPE_CHECKING, List, Literal, Mapping, Optional, Protocol, overload
 
 from .binding import EngramBinding
 from .errors import EngramNotBound
 from .requests import RecallMode, checked_mode, imprint_asked, recall_asked
-from .results import ImprintReceipt, RecallResult
+from .results import ImprintReceipt, Receipts, RecallResult
 from .signals import frozen_object
 
 if TYPE_CHECKING:
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
     from .calling import Asking, Caller
     from .requests import ImprintOp, ImprintOptions, RecallOptions
-
-Receipts = Union[ImprintReceipt, List[ImprintReceipt], None]
-"""One receipt; of a broadcast a list; nothing where nothing is waited for."""
-
 
 class Recall(Protocol):
     """`await recall("ctx", query={"text": question})` reads from the engram that is bound to a name.
@@ -142,10 +138,9 @@ class Bound:
         """See `Imprint`."""
         binding = self._binding(name)
         asked = imprint_asked(op, entry, default_deadline_ms=binding.default_deadline_ms, **options)
-        receipts = await self._caller.imprint(
+        return await self._caller.imprint(
             binding.directed, asked, self._with(meta), broadcast=broadcast, await_ack=await_ack
         )
-        return receipts if broadcast or receipts is None else receipts[0]
 
     def _binding(self, name: str) -> EngramBinding:
         binding = self._bindings.get(name)

@@ -7,7 +7,7 @@ and times.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import AsyncIterator, Iterator, List, Mapping, Optional, Tuple, TypedDict, cast
+from typing import AsyncIterator, Iterator, List, Mapping, Optional, Tuple, TypedDict, Union, cast
 
 from ..types import RestoredEntry, RollbackConflict
 from ..types.wire import JsonObject, JsonValue
@@ -150,6 +150,10 @@ class ImprintReceipt:
             "deleted": self.deleted,
         }
         return {name: value for name, value in said.items() if value is not None}
+
+
+Receipts = Union[ImprintReceipt, List[ImprintReceipt], None]
+"""One receipt; of a broadcast a list; nothing where nothing is waited for."""
 
 
 @dataclass(frozen=True)
