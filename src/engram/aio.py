@@ -32,7 +32,6 @@ from .aio_crew import Crew
 from .aio_stream import AsyncQueryStream
 from .client import EngramClient
 from .core import deadline_of, stoppable
-from .options import time_left
 from .raw import RawResponse, RawVerbs
 from .stream import QueryStream
 from .transport.base import Hook, Transport

@@ -5,10 +5,9 @@ from __future__ import annotations
 import functools
 import sqlite3
 import tempfile
-import time
 from itertools import islice
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, List, Optional, Sequence
+from typing import Callable, Iterator, List, Optional, Sequence
 
 from engram import EngramClient
 from engram_server.clock import system_clock

@@ -6,7 +6,6 @@ connection then has a thread of its own (`connection`), at most as many as there
 
 from __future__ import annotations
 
-import logging
 import os
 import selectors
 import socket

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Collection, Iterator, List, Mapping, NamedTuple, Optional
+from typing import Collection, Iterator, NamedTuple, Optional
 
 from ..text.terms import word_terms
 

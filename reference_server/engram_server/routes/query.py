@@ -9,7 +9,6 @@ from typing import Generator, Iterator, List, Union, cast
 from engram.types import (
     GraphFact,
     JsonObject,
-    JsonValue,
     QueryBody,
     QueryExplanation,
     QueryOptions,

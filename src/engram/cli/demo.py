@@ -20,7 +20,7 @@ from ..serving import serve
 from ..types.version import VERSION
 from .failure import CommandError
 from .reading import read_memories
-from .terminal import show_stream, show_why, styled, wrapped
+from .terminal import show_stream, show_why, styled
 
 _CONVERSATION = os.path.join(os.path.dirname(__file__), "conversation.jsonl")
 # The first has an answer that changed on the way.
