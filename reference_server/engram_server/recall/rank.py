@@ -11,7 +11,7 @@ from typing import AbstractSet, Dict, FrozenSet, Iterable, List, Mapping, NamedT
 
 from ..storage import ALL, Among, MemoryRow, Reader, Space, TurnRow, mention
 from ..text.stopwords import STOP_WORDS
-from ..text.terms import index_term, terms
+from ..text.terms import index_term
 from ..text.times import When, times_asked
 from .bm25 import Weighing, idf, weigh
 from .context import coherence
@@ -126,7 +126,7 @@ def rank(reader: Reader, space: Space, asked: Asked, weights: Weights = WEIGHTS)
     if weights.feedback:
         _feed_back(reader, space, region, frozenset(frequencies) | names, weights)
     return Recalled(
-        ranked=_ranked(reader, asked, region, times),
+        ranked=_ranked(reader, asked, region),
         knowledge=knowledge,
         shares=weighing.shares(question.concepts),
         known={
@@ -218,14 +218,13 @@ def _feed_back(
     region.join(gains, reader.held(space.id, {term: frequencies[term] for term in gains}, region.ids()))
 
 
-def _ranked(reader: Reader, asked: Asked, region: Region, times: Sequence[When]) -> List[Ranked]:
+def _ranked(reader: Reader, asked: Asked, region: Region) -> List[Ranked]:
     """Return the best memories of a region with their reckonings, in order."""
     totals = region.totals()
     told = filter(asked.among.means, totals)
     top = heapq.nsmallest(asked.top_k, told, key=lambda memory_id: (-totals[memory_id], -memory_id))
     question = asked.question
     words = {one.term: one.word for one in question.concepts}
-    dated = frozenset(term for when in times for term in terms(question.text[when.at : when.stop]))
     ranked = []
     for memory in reader.memories_by_id(top):
         score = region.score(memory.id)
@@ -241,7 +240,7 @@ def _ranked(reader: Reader, asked: Asked, region: Region, times: Sequence[When])
                 parts=score.parts,
                 own=score.own,
                 words=words,
-                dated=dated,
+                dated=question.dated,
             )
         )
     return _in_order(ranked)
