@@ -1,5 +1,6 @@
 """Every line of SQL, behind one Store. Knows memories, terms, records, sessions; knows no text, no ranking, no HTTP."""
 
+from .asking import as_json
 from .database import Durability
 from .engrams import Candidate, ChangeRow, EngramRow, EntryRow, Fit
 from .errors import RefusedFileError, StorageBusyError, StorageError, StorageFullError, UnsupportedSqliteError
@@ -78,6 +79,7 @@ __all__ = [
     "UnsupportedSqliteError",
     "WorldRow",
     "Writer",
+    "as_json",
     "is_mark",
     "mention",
     "open_store",

@@ -12,7 +12,7 @@ _WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 
 
 def as_json(value: object) -> str:
-    """Return JSON for `json_each`. NaN and infinity raise ValueError."""
+    """Return JSON as it is stored, and as lists go to `json_each`. NaN and infinity raise ValueError."""
     return _WRITER.encode(value)
 
 

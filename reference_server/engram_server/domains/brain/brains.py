@@ -8,7 +8,7 @@ from engram.types.brain import BrainConfigInput, BrainStats, BrainWire
 from engram.types.brain_calls import CreateBrainBody, UpdateBrainBody
 
 from ...clock import iso, iso_moment_of, microseconds
-from ...storage import Reader, Writer
+from ...storage import Reader, Writer, as_json
 from ...storage.brain_rows import BrainRow, BrainSettings
 from ..errors import Malformed, Taken, Unknown
 from ..hosted import buckets
@@ -22,6 +22,11 @@ _HOT_NEURONS = 10
 def now(scope: Scope) -> int:
     """Return the present moment in microseconds."""
     return microseconds(scope.clock)
+
+
+def moment_or_now(scope: Scope, text: Optional[str]) -> int:
+    """Return the moment that a text gives, else the present one, in microseconds."""
+    return now(scope) if text is None else iso_moment_of(text)
 
 
 def require(reader: Reader, scope: Scope, brain_id: str) -> BrainRow:
@@ -75,11 +80,11 @@ def create(writer: Writer, scope: Scope, given: CreateBrainBody, meant_id: Optio
         space.id,
         BrainSettings(
             name=given["name"],
-            config=shapes.written(shapes.config(given.get("config", {}))),
+            config=as_json(shapes.config(given.get("config", {}))),
             owner_id=given.get("owner_id"),
             is_public=given.get("is_public", False),
-            shared_with=shapes.written(given.get("shared_with", [])),
-            metadata=shapes.written(given.get("metadata", {})),
+            shared_with=as_json(given.get("shared_with", [])),
+            metadata=as_json(given.get("metadata", {})),
             created_at=moment if created_at is None else iso_moment_of(created_at),
             updated_at=moment,
         ),
@@ -100,11 +105,11 @@ def update(writer: Writer, scope: Scope, brain_id: str, given: UpdateBrainBody) 
         row.space_id,
         BrainSettings(
             name=given.get("name", old["name"]),
-            config=shapes.written(shapes.config(given.get("config", {}), old["config"])),
+            config=as_json(shapes.config(given.get("config", {}), old["config"])),
             owner_id=given.get("owner_id", old["owner_id"]),
             is_public=given.get("is_public", old["is_public"]),
-            shared_with=shapes.written(given.get("shared_with", old["shared_with"])),
-            metadata=shapes.written(given.get("metadata", old["metadata"])),
+            shared_with=as_json(given.get("shared_with", old["shared_with"])),
+            metadata=as_json(given.get("metadata", old["metadata"])),
             created_at=iso_moment_of(old["created_at"]),
             updated_at=now(scope),
         ),

@@ -10,6 +10,7 @@ from engram.types.brain_calls import FiberParts, NeuronInput, NeuronLevels, Syna
 from engram.types.brain_keeping import ProjectInput, TypedMemoryInput
 
 from ...clock import iso, iso_moment_of
+from ...storage import as_json
 from ...storage.brain_rows import (
     FiberRow,
     NeuronRow,
@@ -25,7 +26,6 @@ from ...text.times import times_in
 from ...text.words import words
 from ..errors import Malformed
 from .shapes import fiber as fiber_shape
-from .shapes import written
 
 #: Names are shorter; what begins alike for so long is told apart by the rest of its words.
 NAME_KEY_CHARS = 80
@@ -74,7 +74,7 @@ def drafted_neuron(public_id: str, type_: str, content: str, metadata: JsonObjec
         raise Malformed("content: must not be blank", {"field": "content"})
     since, until = _denoted(content, metadata, made_at) if type_ == "time" else (None, None)
     return NewNeuron(
-        public_id, type_, content, content_key(content), written(metadata), made_at, since=since, until=until
+        public_id, type_, content, content_key(content), as_json(metadata), made_at, since=since, until=until
     )
 
 
@@ -98,7 +98,7 @@ def _denoted(content: str, metadata: JsonObject, made_at: int) -> Tuple[Optional
 def changed_state(row: NeuronRow, given: NeuronLevels) -> NeuronState:
     """Return the state of a neuron with what is given in it. What fades, fades from its activation on."""
     old = row.state
-    last_activated = _maybe(given["last_activated"]) if "last_activated" in given else old.last_activated
+    last_activated = maybe_moment(given["last_activated"]) if "last_activated" in given else old.last_activated
     level = float(given.get("activation_level", old.level))
     again = (level, last_activated) != (old.level, old.last_activated)
     return NeuronState(
@@ -108,7 +108,7 @@ def changed_state(row: NeuronRow, given: NeuronLevels) -> NeuronState:
         decayed_at=None if again else old.decayed_at,
         decay_rate=float(given.get("decay_rate", old.decay_rate)),
         firing_threshold=float(given.get("firing_threshold", old.firing_threshold)),
-        refractory_until=_maybe(given["refractory_until"]) if "refractory_until" in given else old.refractory_until,
+        refractory_until=maybe_moment(given["refractory_until"]) if "refractory_until" in given else old.refractory_until,
         refractory_ms=float(given.get("refractory_period_ms", old.refractory_ms)),
         target=float(given.get("homeostatic_target", old.target)),
     )
@@ -120,10 +120,10 @@ def restored_state(given: NeuronLevels) -> NeuronState:
     return NeuronState(
         level=float(given.get("activation_level", new.level)),
         uses=given.get("access_frequency", new.uses),
-        last_activated=_maybe(given.get("last_activated")),
+        last_activated=maybe_moment(given.get("last_activated")),
         decay_rate=float(given.get("decay_rate", new.decay_rate)),
         firing_threshold=float(given.get("firing_threshold", new.firing_threshold)),
-        refractory_until=_maybe(given.get("refractory_until")),
+        refractory_until=maybe_moment(given.get("refractory_until")),
         refractory_ms=float(given.get("refractory_period_ms", new.refractory_ms)),
         target=float(given.get("homeostatic_target", new.target)),
     )
@@ -138,10 +138,10 @@ def new_synapse(given: SynapseInput, ends: Mapping[str, NeuronRow], stamp: Stamp
         given["type"],
         share(given.get("weight", _DEFAULT_WEIGHT)),
         given.get("direction") or direction_of(given["type"]),
-        written(given.get("metadata", {})),
+        as_json(given.get("metadata", {})),
         _moment(given.get("created_at"), stamp.now),
         given.get("reinforced_count", 0),
-        _maybe(given.get("last_activated")),
+        maybe_moment(given.get("last_activated")),
     )
 
 
@@ -173,19 +173,19 @@ def new_fiber(given: FiberParts, memory_id: int, now: int) -> NewFiber:
         memory_id=memory_id,
         anchor_id=anchor,
         neuron_ids=neuron_ids,
-        synapse_ids=written(sorted(set(given.get("synapse_ids", [])))),
-        pathway=written(given.get("pathway") or [anchor]),
+        synapse_ids=as_json(sorted(set(given.get("synapse_ids", [])))),
+        pathway=as_json(given.get("pathway") or [anchor]),
         conductivity=share(given.get("conductivity", 1.0)),
-        last_conducted=_maybe(given.get("last_conducted")),
-        time_start=_maybe(given.get("time_start")),
-        time_end=_maybe(given.get("time_end")),
+        last_conducted=maybe_moment(given.get("last_conducted")),
+        time_start=maybe_moment(given.get("time_start")),
+        time_end=maybe_moment(given.get("time_end")),
         coherence=share(given.get("coherence", 0.0)),
         salience=share(given.get("salience", 0.0)),
         frequency=given.get("frequency", 0),
         summary=given.get("summary"),
         auto_tags=auto_tags,
         agent_tags=sorted({*_tags(given.get("agent_tags", [])), *others}),
-        metadata=written(given.get("metadata", {})),
+        metadata=as_json(given.get("metadata", {})),
         stage=given.get("stage", "stm"),
         created_at=_moment(given.get("created_at"), now),
     )
@@ -221,11 +221,11 @@ def new_typed_memory(given: TypedMemoryInput, fiber_id: int, now: int) -> NewTyp
         fiber_id=fiber_id,
         memory_type=given["memory_type"],
         priority=snapped(given.get("priority", 5)),
-        provenance=written(provenance),
-        expires_at=_maybe(given.get("expires_at")),
+        provenance=as_json(provenance),
+        expires_at=maybe_moment(given.get("expires_at")),
         project_id=given.get("project_id"),
-        tags=written(_tags(given.get("tags", []))),
-        metadata=written(given.get("metadata", {})),
+        tags=as_json(_tags(given.get("tags", []))),
+        metadata=as_json(given.get("metadata", {})),
         trust_score=None if trust is None else float(trust),
         source=given.get("source"),
         tier=given.get("tier", "warm"),
@@ -245,7 +245,7 @@ def new_project(given: ProjectInput, stamp: Stamp) -> ProjectRow:
         Malformed: it ends before it starts.
     """
     start = _moment(given.get("start_date"), stamp.now)
-    end = _maybe(given.get("end_date"))
+    end = maybe_moment(given.get("end_date"))
     if end is not None and end < start:
         raise Malformed("end_date: must not lie before the start", {"field": "end_date"})
     return ProjectRow(
@@ -254,9 +254,9 @@ def new_project(given: ProjectInput, stamp: Stamp) -> ProjectRow:
         description=given.get("description", ""),
         start_date=start,
         end_date=end,
-        tags=written(_tags(given.get("tags", []))),
+        tags=as_json(_tags(given.get("tags", []))),
         priority=float(given.get("priority", 1.0)),
-        metadata=written(given.get("metadata", {})),
+        metadata=as_json(given.get("metadata", {})),
         created_at=_moment(given.get("created_at"), stamp.now),
     )
 
@@ -269,7 +269,8 @@ def _moment(text: Optional[str], default: int) -> int:
     return default if text is None else iso_moment_of(text)
 
 
-def _maybe(text: Optional[str]) -> Optional[int]:
+def maybe_moment(text: Optional[str]) -> Optional[int]:
+    """Return the moment that a text gives, in microseconds."""
     return None if text is None else iso_moment_of(text)
 
 

@@ -7,7 +7,6 @@ from typing import List, Optional, Sequence
 from engram.types.brain import FiberWire
 from engram.types.brain_calls import ConductFiberBody, FiberInput, FiberParts, UpdateFiberBody
 
-from ...clock import iso_moment_of
 from ...storage import Reader, Writer
 from ...storage.brain_rows import BrainRow, FiberFilter, FiberRow
 from ..errors import Taken, Unknown
@@ -15,7 +14,7 @@ from ..hosted import memories
 from ..hosted.drafting import Given, draft
 from ..scope import Scope
 from . import drafts, shapes
-from .brains import now
+from .brains import moment_or_now, now
 
 #: What conducting adds.
 CONDUCTION = 0.02
@@ -88,8 +87,7 @@ def change(writer: Writer, scope: Scope, brain: BrainRow, fiber_id: str, given: 
 def conduct(writer: Writer, scope: Scope, brain: BrainRow, fiber_id: str, given: ConductFiberBody) -> FiberWire:
     """Count a use of a fiber; reinforcing makes it conduct better."""
     row = require(writer, brain, fiber_id)
-    text = given.get("conducted_at")
-    moment = now(scope) if text is None else iso_moment_of(text)
+    moment = moment_or_now(scope, given.get("conducted_at"))
     writer.conduct_fibers([row.id], CONDUCTION if given.get("reinforce", True) else 0.0, moment)
     return shapes.fiber(require(writer, brain, fiber_id))
 

@@ -15,8 +15,7 @@ from engram.types.brain_calls import (
     UpdateSynapseBody,
 )
 
-from ...clock import iso_moment_of
-from ...storage import Reader, Writer
+from ...storage import Reader, Writer, as_json
 from ...storage.brain_rows import BrainRow, Edge, NeuronFilter, NeuronRow, SynapseFilter, SynapseRow
 from ..errors import Taken, Unknown
 from ..scope import Scope
@@ -201,18 +200,14 @@ def change_synapse(writer: Writer, brain: BrainRow, synapse_id: str, given: Upda
         type=given.get("type", row.type),
         weight=drafts.share(given.get("weight", row.weight)),
         direction=given.get("direction", row.direction),
-        metadata=shapes.written(given["metadata"]) if "metadata" in given else row.metadata,
+        metadata=as_json(given["metadata"]) if "metadata" in given else row.metadata,
         reinforced_count=given.get("reinforced_count", row.reinforced_count),
-        last_activated=_moment(given["last_activated"]) if "last_activated" in given else row.last_activated,
+        last_activated=drafts.maybe_moment(given["last_activated"]) if "last_activated" in given else row.last_activated,
     )
     if (changed.weight, changed.last_activated) != (row.weight, row.last_activated):
         changed = changed._replace(decayed_at=None)
     writer.save_synapse(changed)
     return shapes.synapse(require_synapse(writer, brain, synapse_id))
-
-
-def _moment(text: Optional[str]) -> Optional[int]:
-    return None if text is None else iso_moment_of(text)
 
 
 def remove_synapse(writer: Writer, brain: BrainRow, synapse_id: str) -> None:

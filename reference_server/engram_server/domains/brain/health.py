@@ -11,7 +11,7 @@ from typing import Dict, List, NamedTuple, Sequence, Tuple
 from engram.types.brain import AlertKind, AlertSeverity, AlertWire
 from engram.types.brain_keeping import AlertInput
 
-from ...storage import Reader, Writer
+from ...storage import Reader, Writer, as_json
 from ...storage.brain_rows import AlertRow, BrainRow
 from ..errors import Unknown
 from ..scope import Scope
@@ -153,7 +153,7 @@ def record(writer: Writer, scope: Scope, brain: BrainRow, given: AlertInput) -> 
         now(scope),
     )
     row = row._replace(
-        public_id=given.get("id", row.public_id), metadata=shapes.written(given.get("metadata", {}))
+        public_id=given.get("id", row.public_id), metadata=as_json(given.get("metadata", {}))
     )
     return row.public_id if _record(writer, brain, row) else ""
 

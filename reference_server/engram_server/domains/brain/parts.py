@@ -9,11 +9,10 @@ from typing import Dict, List, NamedTuple, Optional, cast
 from engram.types.brain import BrainWire
 from engram.types.brain_keeping import BrainSnapshotInput
 
-from ...storage import Writer
+from ...storage import Writer, as_json
 from ..scope import Scope
 from . import transfer
 from .brains import now
-from .shapes import written
 
 # What has not become whole in a day never will.
 _KEPT_US = 24 * 60 * 60 * 1_000_000
@@ -38,7 +37,7 @@ def received(
     Raises:
         Taken, Malformed: as of a whole snapshot. The parts before this one are kept, and it may come again.
     """
-    writer.save_snapshot_part(scope.tenant_id, part.upload, part.number, written(snapshot), now(scope))
+    writer.save_snapshot_part(scope.tenant_id, part.upload, part.number, as_json(snapshot), now(scope))
     bodies = writer.snapshot_parts(scope.tenant_id, part.upload)
     if len(bodies) < part.of:
         return None

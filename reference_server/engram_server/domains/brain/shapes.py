@@ -213,15 +213,6 @@ def recall_event(row: RecallEventRow) -> RecallEventWire:
     }
 
 
-# Made once: `json.dumps` makes one for each value, which costs more than writing it.
-_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def written(value: object) -> str:
-    """Return JSON as it is stored."""
-    return _WRITER.encode(value)
-
-
 def _object(text: str) -> JsonObject:
     return cast(JsonObject, json.loads(text))
 

@@ -26,7 +26,7 @@ from engram.types.brain_keeping import (
 )
 
 from ...clock import iso, iso_moment_of
-from ...storage import MemoryRow, NewMemory, Reader, Writer
+from ...storage import MemoryRow, NewMemory, Reader, Writer, as_json
 from ...storage.brain_rows import BrainRow, BrainSettings, NeuronRow, NeuronState, NewNeuron, TypedMemoryFilter
 from ..errors import Malformed, Taken
 from ..hosted import buckets
@@ -154,11 +154,11 @@ def _settings(scope: Scope, snapshot: BrainSnapshotInput) -> BrainSettings:
     told, moment = snapshot["metadata"].get("brain", {}), now(scope)
     return BrainSettings(
         name=snapshot["brain_name"],
-        config=shapes.written(shapes.config(snapshot["config"])),
+        config=as_json(shapes.config(snapshot["config"])),
         owner_id=told.get("owner_id"),
         is_public=told.get("is_public", False),
-        shared_with=shapes.written(told.get("shared_with", [])),
-        metadata=shapes.written(told.get("metadata", {})),
+        shared_with=as_json(told.get("shared_with", [])),
+        metadata=as_json(told.get("metadata", {})),
         created_at=moment,
         updated_at=moment,
     )
@@ -186,7 +186,7 @@ def _neuron(given: SnapshotNeuron, told: Optional[SnapshotState], moment: int) -
     if told is None:
         return new
     decayed_at = told.get("decayed_at")
-    state = drafts.restored_state(told)._replace(decayed_at=None if decayed_at is None else iso_moment_of(decayed_at))
+    state = drafts.restored_state(told)._replace(decayed_at=drafts.maybe_moment(decayed_at))
     return new._replace(state=state, encoded=told.get("encoded", False))
 
 
@@ -255,7 +255,7 @@ def _given(one: SnapshotMemory) -> Given:
         one.get("speaker"),
         one.get("session"),
         None if occurred_at is None else iso_moment_of(occurred_at) // _US_IN_MS,
-        None if metadata is None else shapes.written(metadata),
+        None if metadata is None else as_json(metadata),
     )
 
 

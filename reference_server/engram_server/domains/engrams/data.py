@@ -10,7 +10,7 @@ from engram.types import Entry, EntryInput, JsonObject, JsonValue
 from engram.types.limits import MAX_MEMORY_BYTES
 
 from ...clock import rfc3339
-from ...storage import EntryRow
+from ...storage import EntryRow, as_json
 from ..errors import Malformed
 from .matching import searched
 
@@ -29,11 +29,11 @@ class Data(NamedTuple):
 
     def as_json(self) -> str:
         """Return it as it is kept; the tags are kept beside it."""
-        return _json({"content": self.content, "fields": self.fields, "meta": self.meta})
+        return as_json({"content": self.content, "fields": self.fields, "meta": self.meta})
 
     def tags_as_json(self) -> str:
         """Return the tags as they are kept."""
-        return _json(self.tags)
+        return as_json(self.tags)
 
     def searched(self) -> str:
         """Return what a query is looked for in."""
@@ -86,7 +86,7 @@ def readable(data: Data) -> str:
         if room < 0:
             # Names that lead to many values can make it longer than a memory may be.
             return "\n".join(lines).encode("utf-8")[:MAX_MEMORY_BYTES].decode("utf-8", "ignore")
-    return "\n".join(lines) or _json(data.content)
+    return "\n".join(lines) or as_json(data.content)
 
 
 def _lines(value: JsonValue, name: str) -> Iterator[str]:
@@ -120,7 +120,3 @@ def check_name(value: Optional[str], field: str, *, strict: bool = False, code: 
         raise Malformed(f"{field}: must not hold NUL", {"field": field}, code)
     if strict and (value in (".", "..") or any(char < " " or "\x7f" <= char < "\xa0" for char in value)):
         raise Malformed(f"{field}: {value!r:.40} cannot be an id", {"field": field}, code)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import struct
 from typing import Dict, Optional
 
 from engram.types import ContextBuild, Episode, Event, Fact, Insight, Procedure, ValidationState
 
 from ...clock import moment_of
-from ...storage import NewRecord
+from ...storage import NewRecord, as_json
 from .wording import of_message
 
 # The state of events that are messages with a text.
@@ -24,14 +23,14 @@ _STATE_PLACES: Dict[ValidationState, str] = {"validated": "0", "unvalidated": "1
 def placed_event(event: Event) -> NewRecord:
     """Return an event as it is kept: in the order of time."""
     said = event["kind"] == "message" and of_message(event["payload"]) is not None
-    return NewRecord(event["event_id"], _json(event), at=moment_of(event["ts"]), state=SAID if said else event["kind"])
+    return NewRecord(event["event_id"], as_json(event), at=moment_of(event["ts"]), state=SAID if said else event["kind"])
 
 
 def placed_fact(fact: Fact, now: int) -> NewRecord:
     """Return a fact as it is kept: in the order of its key."""
     return NewRecord(
         fact["fact_id"],
-        _json(fact),
+        as_json(fact),
         at=now,
         state=fact["status"],
         place="=" + fact["fact_key"],
@@ -45,7 +44,7 @@ def placed_episode(episode: Episode) -> NewRecord:
     start, end = moment_of(episode["time_range"]["start"]), _moment(episode["time_range"]["end"])
     return NewRecord(
         episode["episode_id"],
-        _json(episode),
+        as_json(episode),
         at=start,
         place=_sortable(start),
         until=None if end is None else max(start, end),
@@ -58,7 +57,7 @@ def placed_procedure(procedure: Procedure, now: int) -> NewRecord:
     """Return a procedure as it is kept: the highest priority first."""
     return NewRecord(
         procedure["procedure_id"],
-        _json(procedure),
+        as_json(procedure),
         at=now,
         state=procedure["task_type"],
         place=_sortable(-procedure["priority"]),
@@ -70,7 +69,7 @@ def placed_insight(insight: Insight, now: int) -> NewRecord:
     state, confidence = insight["validation_state"], insight["confidence"]
     return NewRecord(
         insight["id"],
-        _json(insight),
+        as_json(insight),
         at=now,
         state=state,
         place=_STATE_PLACES[state] + _sortable(-confidence),
@@ -81,16 +80,12 @@ def placed_insight(insight: Insight, now: int) -> NewRecord:
 
 def placed_build(build: ContextBuild) -> NewRecord:
     """Return a context build as it is kept: in the order of time."""
-    return NewRecord(build["build_id"], _json(build), at=moment_of(build["ts"]))
+    return NewRecord(build["build_id"], as_json(build), at=moment_of(build["ts"]))
 
 
 def placed_state(state: object, now: int) -> NewRecord:
     """Return what there is one of in its part of a scope."""
-    return NewRecord("", _json(state), at=now)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return NewRecord("", as_json(state), at=now)
 
 
 def _moment(text: Optional[str]) -> Optional[int]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 from engram.types.brain_engine import BrainQueryBody
 
-from ....clock import iso_moment_of
 from ....storage import Reader, Writer
 from ....storage.brain_rows import BrainRow
 from ...errors import Malformed, Unknown
@@ -35,7 +32,7 @@ def ask(reader: Reader, scope: Scope, brain: BrainRow, given: BrainQueryBody) ->
     depth, max_tokens = given.get("depth"), given.get("max_tokens")
     wanted = Wanted(
         query=given["query"],
-        now=_moment(scope, given.get("reference_time")),
+        now=brains.moment_or_now(scope, given.get("reference_time")),
         depth=None if depth is None else Depth(depth),
         tags=[normal_tag(tag) for tag in given.get("tags") or []],
         any_tag=given.get("tag_mode") == "or",
@@ -69,7 +66,3 @@ def leave_a_trace(writer: Writer, scope: Scope, brain: BrainRow, given: BrainQue
 
 def _is_used(given: BrainQueryBody, told: Told) -> bool:
     return given.get("reinforce", True) and told.result["confidence"] > KNOWN
-
-
-def _moment(scope: Scope, text: Optional[str]) -> int:
-    return brains.now(scope) if text is None else iso_moment_of(text)

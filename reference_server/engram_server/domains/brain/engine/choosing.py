@@ -6,7 +6,6 @@ from typing import List, Optional
 
 from engram.types.brain_engine import ActivateBody, ActivateResult, ActivationWire, ContextPlanWire, OptimizeContextBody
 
-from ....clock import iso_moment_of
 from ....recall.spreading import together
 from ....storage import Reader
 from ....storage.brain_rows import BrainRow
@@ -28,7 +27,7 @@ def activate(reader: Reader, scope: Scope, brain: BrainRow, given: ActivateBody)
     config = shapes.config_of(brain)
     floor = given.get("activation_threshold")
     floor = config["activation_threshold"] if floor is None else float(floor)
-    now = _moment(scope, given.get("reference_time"))
+    now = brains.moment_or_now(scope, given.get("reference_time"))
     sets = given["anchor_sets"]
     known = reader.neurons(brain.space_id, (anchor for one in sets for anchor in one))
     anchors = [[anchor for anchor in dict.fromkeys(one) if anchor in known] for one in sets]
@@ -60,7 +59,7 @@ def activate(reader: Reader, scope: Scope, brain: BrainRow, given: ActivateBody)
 
 def optimize(reader: Reader, scope: Scope, brain: BrainRow, given: OptimizeContextBody) -> ContextPlanWire:
     """Return which of some fibers go into a context; those that are unknown are passed over."""
-    now = _moment(scope, given.get("reference_time"))
+    now = brains.moment_or_now(scope, given.get("reference_time"))
     fibers = reader.fibers(brain.space_id, given["fiber_ids"])
     typed = reader.typed_memories(brain.space_id, (fiber.id for fiber in fibers.values()))
     anchors = reader.neurons(brain.space_id, (fiber.anchor_id for fiber in fibers.values()))
@@ -99,7 +98,3 @@ def optimize(reader: Reader, scope: Scope, brain: BrainRow, given: OptimizeConte
 
 def _expired(expires_at: Optional[int], now: int) -> bool:
     return expires_at is not None and expires_at < now
-
-
-def _moment(scope: Scope, text: Optional[str]) -> int:
-    return brains.now(scope) if text is None else iso_moment_of(text)

@@ -12,8 +12,8 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 from engram.types.brain import FiberStage
 from engram.types.brain_engine import EncodeResult, MemoryToEncode
 
-from ....clock import iso, iso_moment_of
-from ....storage import MemoryRow, NewMemory, Reader, Writer
+from ....clock import iso
+from ....storage import MemoryRow, NewMemory, Reader, Writer, as_json
 from ....storage.brain_rows import BrainRow, FiberRow, NewFiber, NewNeuron, NewSynapse
 from ...errors import Malformed
 from ...hosted.drafting import Given, drafted
@@ -81,7 +81,7 @@ def prepare(scope: Scope, given: MemoryToEncode, field: str = "content") -> Prep
     if not content.strip():
         raise Malformed(f"{field}: must not be blank", {"field": field})
     timestamp = given.get("timestamp")
-    moment = brains.now(scope) if timestamp is None else iso_moment_of(timestamp)
+    moment = brains.moment_or_now(scope, timestamp)
     said = Given(occurred_at=None if timestamp is None else moment // _MS)
     draft = drafted(content, scope.ids.new("mem"), scope.now(), said)
     memory = draft.memory
@@ -94,7 +94,7 @@ def prepare(scope: Scope, given: MemoryToEncode, field: str = "content") -> Prep
         with_times=not given.get("skip_time_neurons", False),
         ceiling=float(given.get("salience_ceiling", 1.0)),
     )
-    metadata = shapes.written(given.get("metadata") or {})
+    metadata = as_json(given.get("metadata") or {})
     compared = not given.get("skip_conflicts", False)
     return Prepared(memory, reading, moment, given.get("initial_stage", "stm"), metadata, compared)
 
@@ -272,7 +272,7 @@ class _Encoding:
             type=planned.type,
             content=planned.content,
             name_key=planned.forms[0] if planned.forms else content_key(planned.content),
-            metadata=shapes.written(planned.metadata) if planned.metadata else "{}",
+            metadata=as_json(planned.metadata) if planned.metadata else "{}",
             created_at=self._now,
             since=None if since is None else since * _MS,
             until=None if until is None else until * _MS,
@@ -309,7 +309,7 @@ class _Encoding:
                 if source == target:
                     continue
                 if key not in known:
-                    metadata = shapes.written(one.metadata) if one.metadata else "{}"
+                    metadata = as_json(one.metadata) if one.metadata else "{}"
                     known[key] = public_id = f"{prefix}_{len(of_text)}"
                     new.append(self._new_synapse(public_id, source, target, type_, weight, metadata))
                     of_text[public_id] = True
@@ -349,8 +349,8 @@ class _Encoding:
             memory_id=row,
             anchor_id=neurons[ANCHOR].public_id,
             neuron_ids=sorted({one.public_id for one in neurons}),
-            synapse_ids=shapes.written(sorted(synapses)),
-            pathway=shapes.written([neurons[place].public_id for place in reading.pathway]),
+            synapse_ids=as_json(sorted(synapses)),
+            pathway=as_json([neurons[place].public_id for place in reading.pathway]),
             conductivity=1.0,
             last_conducted=None,
             time_start=text.moment,

@@ -8,11 +8,10 @@ from typing import Dict, List, Optional, Sequence
 from engram.types import JsonObject
 from engram.types.brain_learning import PatternReport, SuggestPatternsBody
 
-from ....clock import iso_moment_of
-from ....storage import Reader, Writer
+from ....storage import Reader, Writer, as_json
 from ....storage.brain_rows import BrainRow, NewNeuron, NewSynapse
 from ...scope import Scope
-from .. import brains, shapes
+from .. import brains
 from ..drafts import content_key
 from .activating import Synapses
 from .mining import Event, Pattern, mine, topics_of
@@ -29,7 +28,7 @@ _LEARNED = "query_pattern"
 
 def learn(writer: Writer, scope: Scope, brain: BrainRow, until: Optional[str]) -> PatternReport:
     """Keep what recorded questions show, up to a moment; the same questions again change nothing."""
-    now = brains.now(scope) if until is None else iso_moment_of(until)
+    now = brains.moment_or_now(scope, until)
     rows = [row for row in writer.recall_events(brain.space_id, _EVENTS_READ) if row.asked_at <= now]
     mined = mine(Event(row.session, json.loads(row.topics), row.asked_at) for row in reversed(rows))
     if mined.patterns:
@@ -49,13 +48,13 @@ def _keep(writer: Writer, scope: Scope, brain: BrainRow, patterns: Sequence[Patt
         if (source, target, "before") not in found:
             public_id = scope.ids.new("syn")
             new.append(
-                NewSynapse(public_id, source, target, "before", one.weight, "uni", shapes.written(metadata), now)
+                NewSynapse(public_id, source, target, "before", one.weight, "uni", as_json(metadata), now)
             )
             continue
         row = rows[found[source, target, "before"][0]]
         weight = max(row.weight, one.weight)
         metadata = {**json.loads(row.metadata), **metadata}
-        writer.save_synapse(row._replace(weight=weight, metadata=shapes.written(metadata)))
+        writer.save_synapse(row._replace(weight=weight, metadata=as_json(metadata)))
     writer.add_synapses(brain.space_id, new)
 
 

@@ -14,7 +14,7 @@ from engram.types.brain import FiberStage, MemoryKind
 from engram.types.brain_engine import MemoryToEncode
 from engram.types.brain_learning import TrainBody, TrainResult
 
-from ....storage import Writer
+from ....storage import Writer, as_json
 from ....storage.brain_rows import BrainRow, NewNeuron, NewSynapse, NewTypedMemory
 from ...errors import Malformed
 from ...scope import Scope
@@ -198,7 +198,7 @@ class _Training:
             "concept",
             content,
             content_key(content),
-            shapes.written(metadata),
+            as_json(metadata),
             self._now,
         )
 
@@ -227,7 +227,7 @@ class _Training:
                     type_,
                     weight,
                     direction_of(type_),
-                    shapes.written(metadata),
+                    as_json(metadata),
                     self._now,
                 )
                 for (source, target, type_), (weight, metadata) in new.items()

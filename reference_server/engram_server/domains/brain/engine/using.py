@@ -9,8 +9,8 @@ from engram.types.brain import FiberStage
 from engram.types.brain_engine import DecayBody, DecayReport, ReinforceBody, ReinforceResult
 from engram.types.brain_learning import RecallEventWire
 
-from ....clock import iso, iso_moment_of
-from ....storage import Reader, Writer
+from ....clock import iso
+from ....storage import Reader, Writer, as_json
 from ....storage.brain_rows import BrainRow, NeuronState, RecallEventRow
 from ...scope import Scope
 from .. import brains, shapes
@@ -51,8 +51,8 @@ def record_question(
     writer: Writer, scope: Scope, brain: BrainRow, question: str, session: str, asked_at: Optional[str] = None
 ) -> RecallEventWire:
     """Keep a question, so that it can be learned what is asked about after what."""
-    topics = shapes.written(topics_of(question))
-    event = RecallEventRow(scope.ids.new("evt"), session, question, topics, _moment(scope, asked_at))
+    topics = as_json(topics_of(question))
+    event = RecallEventRow(scope.ids.new("evt"), session, question, topics, brains.moment_or_now(scope, asked_at))
     writer.add_recall_event(brain.space_id, event)
     writer.forget_recall_events(brain.space_id, _EVENTS_KEPT)
     return shapes.recall_event(event)
@@ -65,7 +65,7 @@ def questions(reader: Reader, brain: BrainRow, limit: int) -> List[RecallEventWi
 
 def reinforce(writer: Writer, scope: Scope, brain: BrainRow, given: ReinforceBody) -> ReinforceResult:
     """Strengthen neurons and synapses; those that are unknown are passed over."""
-    now = _moment(scope, given.get("reference_time"))
+    now = brains.moment_or_now(scope, given.get("reference_time"))
     delta = given.get("reinforcement_delta")
     delta = shapes.config_of(brain)["reinforcement_delta"] if delta is None else float(delta)
     neurons = writer.neurons(brain.space_id, given.get("neuron_ids", []))
@@ -79,7 +79,7 @@ def reinforce(writer: Writer, scope: Scope, brain: BrainRow, given: ReinforceBod
 def decay(reader: Reader, writer: Optional[Writer], scope: Scope, brain: BrainRow, given: DecayBody) -> DecayReport:
     """Let what lies idle fade, or with no writer tell what would. The same moment again fades nothing."""
     began = scope.clock()
-    now, rate = _moment(scope, given.get("reference_time")), given.get("decay_rate")
+    now, rate = brains.moment_or_now(scope, given.get("reference_time")), given.get("decay_rate")
     of_brain = shapes.config_of(brain)["decay_rate"] if rate is None else float(rate)
     below = float(given.get("prune_threshold", _PRUNE_BELOW))
     before = now - int(float(given.get("min_age_days", _MIN_AGE_DAYS)) * DAY_US)
@@ -118,7 +118,3 @@ def decay(reader: Reader, writer: Optional[Writer], scope: Scope, brain: BrainRo
         "reference_time": iso(now),
         "dry_run": writer is None,
     }
-
-
-def _moment(scope: Scope, text: Optional[str]) -> int:
-    return brains.now(scope) if text is None else iso_moment_of(text)
