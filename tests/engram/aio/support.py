@@ -15,6 +15,7 @@ from tests.engram.faults.verbs import KEY
 #: Longer than any test may take: what waits for this long was not ended.
 FOR_EVER_SECONDS = 300.0
 BUCKETS: Step = answer_json({"buckets": []})
+CrewThreads = Callable[[], List[threading.Thread]]
 
 
 def patient_client(base_url: str, *, max_concurrency: int = 1, retries: int = 0) -> AsyncEngramClient:
@@ -47,8 +48,3 @@ async def cancel_when(task: "asyncio.Task[object]", condition: Callable[[], obje
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-
-
-def crew_threads() -> List[threading.Thread]:
-    """Return the threads of all asynchronous clients."""
-    return [thread for thread in threading.enumerate() if thread.name.startswith("engram-async")]

@@ -20,7 +20,7 @@ from engram.testing import LiveServer
 from tests.engram.faults.scripted import Peer, ScriptedServer, Step, answer_json, echo, stall
 from tests.engram.faults.verbs import impatient_client
 
-from .support import BUCKETS, FOR_EVER_SECONDS, buckets_or_nothing, crew_threads, patient_client, until
+from .support import BUCKETS, FOR_EVER_SECONDS, CrewThreads, buckets_or_nothing, patient_client, until
 
 DESCRIPTORS = Path("/proc/self/fd")
 STREAMED: Step = answer_json({"answer": "a", "usage": {}})
@@ -116,7 +116,9 @@ def test_answers_go_to_who_asked(engram_server: LiveServer) -> None:
 
 
 @pytest.mark.skipif(not DESCRIPTORS.exists(), reason="this system does not list a process's descriptors")
-def test_calls_that_are_cancelled_at_any_moment_leave_nothing_behind(rng: random.Random) -> None:
+def test_calls_that_are_cancelled_at_any_moment_leave_nothing_behind(
+    rng: random.Random, crew_threads: CrewThreads
+) -> None:
     """A cancelled call's connection is nobody else's: each answer tells what was asked."""
 
     async def one(client: AsyncEngramClient, number: int) -> None:

@@ -18,7 +18,7 @@ from engram import AsyncEngramClient
 from tests.engram.faults.scripted import Script, ScriptedServer, Step, answer_json, drip, head, send, stall
 from tests.engram.transport.certificate import Certificate
 
-from .support import BUCKETS, FOR_EVER_SECONDS, buckets_or_nothing, cancel_when, crew_threads, patient_client, until
+from .support import BUCKETS, FOR_EVER_SECONDS, CrewThreads, buckets_or_nothing, cancel_when, patient_client, until
 
 PAGE: Step = answer_json({"memories": [{"id": "m"}], "total": 5, "next_cursor": "c"})
 LONG_HEAD = head("200 OK", [("Content-Type", "application/json"), ("Content-Length", "1000")])
@@ -90,7 +90,7 @@ def test_a_call_that_waits_for_its_next_try(caplog: pytest.LogCaptureFixture) ->
         asyncio.run(main())
 
 
-def test_a_call_whose_request_nobody_reads() -> None:
+def test_a_call_whose_request_nobody_reads(crew_threads: CrewThreads) -> None:
     """More than the buffers of two sockets hold."""
     accepted: List[socket.socket] = []
 

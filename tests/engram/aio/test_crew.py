@@ -20,7 +20,7 @@ from engram.aio_crew import Crew
 from engram.errors import ConfigurationError, ConnectionFailedError, TimeoutExceededError
 from engram.transport.stop import Stop
 
-from .support import crew_threads, until
+from .support import CrewThreads, until
 
 
 def _nothing() -> None:
@@ -31,11 +31,7 @@ def _name() -> str:
     return threading.current_thread().name
 
 
-async def _gone() -> None:
-    await until(lambda: not crew_threads())
-
-
-def test_threads_start_when_they_are_needed_and_end_with_the_crew() -> None:
+def test_threads_start_when_they_are_needed_and_end_with_the_crew(crew_threads: CrewThreads) -> None:
     async def main() -> None:
         crew = Crew(3)
         assert crew_threads() == []
@@ -45,7 +41,7 @@ def test_threads_start_when_they_are_needed_and_end_with_the_crew() -> None:
         assert len(set(await asyncio.gather(*(crew.run(together.wait, Stop()) for _ in range(3))))) == 3
         assert len(crew_threads()) == 3
         await crew.close(_nothing)
-        await _gone()
+        await until(lambda: not crew_threads())
 
     asyncio.run(main())
 
@@ -77,7 +73,7 @@ def test_a_burst_costs_the_loop_one_start(monkeypatch: pytest.MonkeyPatch) -> No
     assert (len(starters), starters.count(_name())) == (8, 1)
 
 
-def test_no_more_goes_on_at_once_than_it_may() -> None:
+def test_no_more_goes_on_at_once_than_it_may(crew_threads: CrewThreads) -> None:
     lock, at_once, most = threading.Lock(), 0, 0
 
     def work() -> None:
@@ -111,13 +107,13 @@ def test_what_came_first_goes_first() -> None:
     assert order == list(range(50))
 
 
-def test_a_crew_that_is_dropped_lets_its_threads_go() -> None:
+def test_a_crew_that_is_dropped_lets_its_threads_go(crew_threads: CrewThreads) -> None:
     async def main() -> None:
         crew = Crew(2)
         await crew.run(_nothing, Stop())
         del crew
         gc.collect()
-        await _gone()
+        await until(lambda: not crew_threads())
 
     asyncio.run(main())
 
