@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from engram.types import ErrorBody, JsonObject, JsonValue
@@ -33,14 +34,20 @@ class Stream:
     def __init__(self, pieces: Iterator[bytes], *on_close: Callable[[], None]) -> None:
         self._pieces = pieces
         self._on_close = list(on_close)
+        self._is_closing = False
+        # Held while a piece is made, in the middle of which nothing can be closed.
+        self._making = threading.Lock()
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for piece in self._pieces:
-                if isinstance(piece, Last):
+            while True:
+                with self._making:
+                    piece = next(self._pieces, None)
+                if self._is_closing or isinstance(piece, Last):
                     self.close()
-                    piece = bytes(piece)  # WSGI takes nothing that is only a kind of bytes.
-                yield piece
+                if piece is None:
+                    return
+                yield bytes(piece)  # WSGI takes nothing that is only a kind of bytes.
         finally:
             self.close()
 
@@ -49,10 +56,18 @@ class Stream:
         self._on_close.append(release)
 
     def close(self) -> None:
-        """Give back what the stream holds (a slot, a provider's connection). Safe to call again."""
-        held, self._on_close = self._on_close, []
-        for release in held:
-            release()
+        """Give back what the stream holds (a slot, a provider's connection). Safe to call again.
+
+        Where another thread waits for a piece, that one does so after it.
+        """
+        self._is_closing = True
+        if self._making.acquire(blocking=False):
+            try:
+                held, self._on_close = self._on_close, []
+                for release in held:
+                    release()
+            finally:
+                self._making.release()
 
 
 class Response(NamedTuple):
