@@ -7,6 +7,7 @@ that make no sense, a connection that breaks or falls silent, a polite end too s
 
 from __future__ import annotations
 
+from threading import get_ident
 from typing import Iterator, List, Optional, cast
 
 from .codec import decode
@@ -32,7 +33,8 @@ class QueryStream(Iterator[QueryStreamEvent]):
     Leaving the loop, the `with` block or the last reference closes the connection. A stream can be read once.
 
     Raises:
-        StreamInterruptedError: while iterating, when the answer broke off; its `text` holds what had come.
+        StreamInterruptedError: while iterating, when the answer broke off or another thread closed the stream; its
+            `text` holds what had come.
     """
 
     def __init__(self, response: Response) -> None:
@@ -42,7 +44,8 @@ class QueryStream(Iterator[QueryStreamEvent]):
             ProtocolError: it is neither an event stream nor the JSON of a server that does not stream.
         """
         self._response = response
-        self._closed = False
+        #: The thread that closed it, None while it is open.
+        self._closed_by: Optional[int] = None
         try:
             self._events = _opened(response)
         except EngramError as error:
@@ -62,13 +65,14 @@ class QueryStream(Iterator[QueryStreamEvent]):
             self.close()
 
     def __next__(self) -> QueryStreamEvent:
-        if self._closed:
+        # Who closed it knows that it is over; to any other thread half an answer must not look whole.
+        if self._closed_by == get_ident():
             raise StopIteration
         return next(self._events)
 
     def close(self) -> None:
         """Close the connection; the server stops writing the answer. Safe to call again."""
-        self._closed = True
+        self._closed_by = get_ident()
         self._response.close()
 
     def __enter__(self) -> QueryStream:
@@ -109,6 +113,7 @@ def _events(response: Response) -> Iterator[QueryStreamEvent]:
                 yield event
                 if event["type"] == "done":
                     # What a server may still say after its last frame changes nothing.
+                    response.leave()
                     return
                 deltas.append(event["content"])
         raise ProtocolError("the connection ended before the last frame")

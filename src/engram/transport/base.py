@@ -56,7 +56,7 @@ class Response:
     Whoever gets a response closes it; `read()` does so by itself.
     """
 
-    __slots__ = ("_chunks", "_close", "_content", "attempts", "headers", "limit", "status")
+    __slots__ = ("_chunks", "_close", "_content", "_leave", "attempts", "headers", "limit", "status")
 
     def __init__(
         self,
@@ -64,6 +64,7 @@ class Response:
         headers: Headers,
         chunks: Iterable[bytes],
         close: Callable[[], None] = lambda: None,
+        leave: Optional[Callable[[], None]] = None,
     ) -> None:
         self.status = status
         self.headers = headers
@@ -73,6 +74,7 @@ class Response:
         self.limit = MAX_RESPONSE_BYTES
         self._chunks = iter(chunks)
         self._close = close
+        self._leave = leave or close
         self._content: Optional[bytes] = None
 
     def __repr__(self) -> str:
@@ -112,6 +114,10 @@ class Response:
     def close(self) -> None:
         """Give the connection back, or drop it when the body was not read to its end. Safe to call again."""
         self._close()
+
+    def leave(self) -> None:
+        """Close it when no more of the body is wanted: the connection is given back if the end comes at once."""
+        self._leave()
 
 
 class Transport(Protocol):

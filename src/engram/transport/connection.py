@@ -132,6 +132,11 @@ class Connection:
             raise ConnectionFailedError("the response broke off before its end")
         answer.close()
 
+    def hurry(self, seconds: float) -> None:
+        """Wait no longer than so many seconds for the rest of the body."""
+        if self._wire is not None:
+            self._wire.hurry(seconds)
+
     def reusable(self) -> bool:
         """Say whether it can carry another request: the peer has neither closed it nor sent what nobody asked for."""
         return self._reader.silent()
@@ -141,9 +146,10 @@ class Connection:
         return self._wire is not None and self._wire.let_go()
 
     def close(self) -> None:
-        """Close the socket. Safe to call again."""
+        """Close the socket, also under another thread that waits for it. Safe to call again."""
         if self._wire is not None:
-            self._wire.hang_up()
+            # A forked child has a copy only; to shut that down would end the parent's talk.
+            self._wire.hang_up(for_all=self.pid == os.getpid())
 
     def _open(self, request: Request) -> None:
         scheme, host, tunnel = self.route

@@ -42,6 +42,10 @@ class Wire(io.RawIOBase):
         self._deadline = deadline
         self._silence = math.inf if silence is None else silence
 
+    def hurry(self, seconds: float) -> None:
+        """Let it all be over in so many seconds at the latest."""
+        self._deadline = self._deadline.within(seconds)
+
     def watch_stop(self) -> None:
         """Be shut down when the request's call is stopped, until `let_go`; raise `Stopped` when it is already."""
         if self._deadline.stop is not None:
@@ -97,9 +101,11 @@ class Wire(io.RawIOBase):
             self.ended = True
         return size
 
-    def hang_up(self) -> None:
-        """Close the socket. Safe to call again."""
+    def hang_up(self, *, for_all: bool) -> None:
+        """Close the socket, `for_all` who share it: threads that wait for it, other processes. Safe to call again."""
         self.let_go()
+        if for_all:
+            self._shut_down()
         self._socket.close()
 
     def _shut_down(self) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import linecache
 import socket
+import sys
+import threading
 from typing import Dict, List, NamedTuple, Type
 
 import pytest
@@ -27,6 +30,7 @@ EVENT_STREAM = ("Content-Type", "text/event-stream")
 CHUNKED = head("200 OK", [EVENT_STREAM, ("Transfer-Encoding", "chunked")])
 UNTIL_CLOSE = head("200 OK", [EVENT_STREAM])
 USAGE = {"input_tokens": 1, "output_tokens": 2}
+PATIENCE_SECONDS = 5.0
 
 
 def frame(value: object) -> bytes:
@@ -230,3 +234,58 @@ def test_leaving_a_loop_closes_the_connection() -> None:
                 break
             server.wait_for_closed_connections()
             assert list(stream) == []
+
+
+def _line_of(thread: threading.Thread) -> str:
+    """Return the line of code that a thread is at."""
+    frame = sys._current_frames()[thread.ident or 0]
+    return linecache.getline(frame.f_code.co_filename, frame.f_lineno)
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["in the middle of a wait", "between two events"])
+def test_whoever_reads_a_stream_that_another_thread_closes_is_told_at_once(waits: bool) -> None:
+    told: List[object] = []
+    begun, closed = threading.Event(), threading.Event()
+
+    def read() -> None:
+        try:
+            for event in stream:
+                told.append(event)
+                if len(told) == 2:
+                    begun.set()
+                    closed.wait(0 if waits else PATIENCE_SECONDS)
+        except StreamInterruptedError as error:
+            told.append(error.text)
+
+    with ScriptedServer([send(CHUNKED + chunk(HALF)), stall]) as server:
+        with impatient_client(server.url, seconds=10 * PATIENCE_SECONDS) as engram:
+            stream = engram.query_stream("x")
+            reader = threading.Thread(target=read)
+            reader.start()
+            assert begun.wait(PATIENCE_SECONDS)
+            while waits and "recv_into" not in _line_of(reader):
+                pass
+            stream.close()
+            closed.set()
+            reader.join(PATIENCE_SECONDS)
+            assert not reader.is_alive()
+            server.wait_for_closed_connections()
+            assert list(stream) == []
+    assert told == [*HELLO[:2], "Hello"]
+
+
+def test_a_stream_that_was_read_to_its_end_leaves_its_connection_to_the_next_call() -> None:
+    in_parts = [send(CHUNKED + chunk(HALF + LAST)), send(chunk(DONE)), send(chunk(b""))]
+    with ScriptedServer(_stream(HALF + LAST + DONE), in_parts, _stream(LAST)) as server:
+        with impatient_client(server.url) as engram:
+            assert [list(engram.query_stream("x"))[-1]["type"] for _ in range(3)] == ["done"] * 3
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize("end", [[stall], [reset], [send(chunk(b"") + b"more"), stall]], ids=["none", "reset", "more"])
+def test_a_stream_without_a_clean_end_costs_its_connection(end: Script) -> None:
+    with ScriptedServer([send(CHUNKED + chunk(HALF + LAST)), *end], _stream(LAST)) as server:
+        with impatient_client(server.url) as engram:
+            assert list(engram.query_stream("x")) == HELLO
+            assert len(list(engram.query_stream("x"))) == 1
+        assert server.connections == 2
