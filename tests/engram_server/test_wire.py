@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Iterator, List
+from typing import Generator, List
 
 from engram_server.wire import Last, Stream
 
@@ -31,7 +31,7 @@ def test_a_stream_is_closed_while_another_thread_waits_for_a_piece_of_it() -> No
     """A generator that runs cannot be closed, so the thread that runs it gives back what it holds."""
     waiting, go_on, given_back = threading.Event(), threading.Event(), threading.Event()
 
-    def made() -> Iterator[bytes]:
+    def made() -> Generator[bytes, None, None]:
         yield b"a"
         waiting.set()
         go_on.wait(PATIENCE_SECONDS)
