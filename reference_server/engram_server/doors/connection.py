@@ -255,6 +255,13 @@ def _come_back(code: str, message: str) -> ApiError:
 def _log_access(method: str, path: str, response: Response, began: float) -> None:
     """Tell of one request: no query, header or body, and a path has no control characters since `head` read it."""
     if access_logger.isEnabledFor(logging.INFO):
-        milliseconds = (time.perf_counter() - began) * 1000
-        request_id = dict(response.headers).get("X-Request-Id", "-")
-        access_logger.info("%s %s %d %.1f ms %s", method, path, response.status, milliseconds, request_id)
+        fields = {
+            "method": method,
+            "path": path,
+            "status": response.status,
+            "ms": round((time.perf_counter() - began) * 1000, 1),
+            "request_id": dict(response.headers).get("X-Request-Id", "-"),
+        }
+        access_logger.info(
+            "%(method)s %(path)s %(status)d %(ms).1f ms %(request_id)s", fields, extra={"fields": fields}
+        )
