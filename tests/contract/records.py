@@ -8,7 +8,7 @@ from .doors import KEY, Answer, Body, Door
 
 SCOPE = {"user_id": "mira", "agent_id": "travel-bot", "session_id": "s-42", "run_id": "r-7"}
 WHOLE_SCOPE = {"tenant_id": "default", **SCOPE}
-START_TEXT = "2026-01-01T00:00:00.000Z"
+START_TEXT = "2026-01-01T00:00:00Z"
 """The moment at which every test's clock stands at first."""
 
 STATE_DEFAULTS = {
@@ -57,7 +57,7 @@ FAMILIES: Dict[str, Family] = {
             {
                 "event_id": "e-1",
                 "scope": WHOLE_SCOPE,
-                "ts": START_TEXT,
+                "ts": "2026-01-01T00:00:00+00:00",
                 "kind": "message",
                 "payload": None,
                 "tags": [],

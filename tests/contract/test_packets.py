@@ -6,6 +6,8 @@ from typing import Any, Dict, List
 
 import pytest
 
+from engram_server.clock import moment_of
+
 from .doors import OTHER_KEY, Door
 from .records import FAMILIES, SCOPE, START_TEXT, WHOLE_SCOPE, ask, keep, remove, told
 
@@ -54,6 +56,78 @@ def test_the_packet_of_the_published_page(door: Door) -> None:
     assert packet["long_term"]["preferences"] == packet["long_term"]["facts"]
     report = packet["budget_report"]
     assert (report["section_usage"]["facts"], report["used_tokens_est"]) == (54, 112)
+
+
+def _of_a_trip(door: Door) -> None:
+    """Keep what the worked example of the published page is made of."""
+    said_at, no_flights = "2026-05-02T08:55:00Z", "No early flights please"
+    seen = [{"evidence_id": "ev-tool-1", "summary": "3 hotels under 400 EUR", "kind": "tool_result"}]
+    state = {
+        "goal": "Book a Lisbon weekend",
+        "plan": ["find hotel", "pick flight"],
+        "slots": {"city": "Lisbon", "nights": 2},
+        "constraints": {"max_price_eur": 400},
+        "tool_evidence": seen,
+        "decisions": ["stay in Alfama"],
+        "risks": ["fares rising"],
+        "state_version": 3,
+    }
+    told(door, "working-state/patch", {"scope": SCOPE, "patch": state})
+    quote = {"evidence_id": "ev-msg-1", "quote": no_flights, "ts": said_at}
+    stm = {"rolling_summary": "Mira wants a quiet weekend trip.", "key_quotes": [quote]}
+    told(door, "stm/update", {"scope": SCOPE, "stm": stm})
+    keep(door, FAMILIES["events"], event_id="ev-msg-1", payload={"content": no_flights}, ts=said_at)
+    for fact_id, value in (("f-diet", "vegetarian"), ("f-seat", "window")):
+        fact: Dict[str, Any] = {"fact_id": fact_id, "fact_key": fact_id[2:], "value": value, "sources": ["ev-msg-0"]}
+        keep(door, FAMILIES["facts"], confidence=0.9, **fact)
+    steps = {"steps": ["lodging", "transport"]}
+    procedure: Dict[str, Any] = {"procedure_id": "p-trip", "task_type": "trip_planning", "content": steps}
+    keep(door, FAMILIES["procedures"], priority=5, **procedure)
+    episode: Dict[str, Any] = {
+        "episode_id": "ep-9",
+        "time_range": {"start": "2026-05-01T09:00:00.123Z"},
+        "summary": "Compared Lisbon districts",
+        "tags": ["lisbon"],
+        "sources": ["ev-msg-0"],
+    }
+    keep(door, FAMILIES["episodes"], **episode)
+    insight: Dict[str, Any] = {"id": "h-1", "statement": "Mira avoids layovers", "expires_at": "run_end"}
+    keep(door, FAMILIES["insights"], tests_suggested=["ask her"], **insight)
+
+
+def test_the_worked_example_of_the_published_page(door: Door) -> None:
+    _of_a_trip(door)
+    door.clock.now = moment_of("2026-05-02T09:00:00.123Z") / 1000
+    packet = built(
+        door,
+        task_type="trip_planning",
+        cues={"tags": ["lisbon"]},
+        budget={"max_tokens": 1200, "per_section": {"facts": 90}},
+        policy={"include_conversation_window": True},
+        policy_id="trip-v1",
+    )
+    report = packet["budget_report"]
+    assert report["used_tokens_est"] == 364
+    assert report["section_usage"] == {
+        "working_state": 80,
+        "rolling_summary": 9,
+        "key_quotes": 26,
+        "conversation_window": 27,
+        "facts": 50,
+        "procedures": 36,
+        "episodes": 60,
+        "insight": 76,
+    }
+    assert report["omissions"] == [{"section": "facts", "id": "f-seat", "reason": "section_budget"}]
+    assert packet["citations"] == [
+        {"id": "ev-msg-0", "type": "message", "ts": None, "summary": ""},
+        {"id": "ev-msg-1", "type": "message", "ts": "2026-05-02T08:55:00Z", "summary": "No early flights please"},
+        {"id": "ev-tool-1", "type": "tool_result", "ts": None, "summary": "3 hotels under 400 EUR"},
+    ]
+    assert packet["long_term"]["episodes"][0]["recency_score"] == 0.5
+    assert packet["short_term"]["open_loops"] == []
+    assert packet["meta"]["cues"] == {"tags": ["lisbon"]}
+    assert packet["explain"]["candidate_counts"] == {"facts": 1, "procedures": 1, "episodes": 1, "insights": 1}
 
 
 def test_one_of_everything(door: Door) -> None:

@@ -50,7 +50,7 @@ from engram.types.limits import MAX_PAGE_ITEMS
 
 from ..domains.scope import Fitting, Writer
 from ..domains.structured import completing, packets, records
-from ..domains.structured.completing import given_moment
+from ..domains.structured.moments import given_moment
 from ..domains.structured.records import Family, Page
 from ..domains.structured.scopes import whole
 from ..wire import Response, json_response

@@ -2,7 +2,7 @@
 
 What is sent in is an `...Input`: its optional keys may be left out, and null only stands where the type says so.
 What comes back has every key. Unknown keys are ignored. Moments are taken with any offset from UTC and come back in
-UTC with milliseconds.
+UTC, to the millisecond: those of events and cues with `+00:00`, all others with `Z`.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ from engram.types import (
     WorkingStatePatch,
 )
 
-from ...clock import moment_of, rfc3339
+from ...clock import moment_of
+from .moments import given_moment, rewritten, written, written_with_offset
 from .scopes import whole
 
 _MOST_VERSION = 2**32 - 1
@@ -49,7 +50,7 @@ def event(given: EventInput, now: int) -> Event:
     return {
         "event_id": given["event_id"],
         "scope": whole(given["scope"]),
-        "ts": rfc3339(now if moment is None else moment),
+        "ts": written_with_offset(now if moment is None else moment),
         "kind": given["kind"],
         "payload": _ordered(given["payload"]),
         "tags": given.get("tags", []),
@@ -101,7 +102,7 @@ def _quote(given: KeyQuoteInput) -> KeyQuote:
         "evidence_id": given["evidence_id"],
         "quote": given["quote"],
         "role": given.get("role", "user"),
-        "ts": _instant(given.get("ts")),
+        "ts": rewritten(given.get("ts")),
     }
 
 
@@ -114,8 +115,8 @@ def fact(given: FactInput) -> Fact:
         "value": _ordered(given["value"]),
         "status": given.get("status", "active"),
         "validity": {
-            "valid_from": _instant(validity.get("valid_from")),
-            "valid_to": _instant(validity.get("valid_to")),
+            "valid_from": rewritten(validity.get("valid_from")),
+            "valid_to": rewritten(validity.get("valid_to")),
         },
         "confidence": float(given.get("confidence", 0.5)),
         "sources": given.get("sources", []),
@@ -130,8 +131,8 @@ def episode(given: EpisodeInput) -> Episode:
     return {
         "episode_id": given["episode_id"],
         "time_range": {
-            "start": rfc3339(moment_of(given["time_range"]["start"])),
-            "end": _instant(given["time_range"].get("end")),
+            "start": written(moment_of(given["time_range"]["start"])),
+            "end": rewritten(given["time_range"].get("end")),
         },
         "summary": given["summary"],
         "highlights": given.get("highlights", []),
@@ -173,15 +174,14 @@ def insight(given: InsightInput) -> Insight:
 def packet(given: PacketInput, now: int) -> MemoryPacket:
     """Return a packet with what it lacks filled in as in an empty one; what it has is kept as it is."""
     meta = given["meta"]
-    stamp = meta.get("generated_at")
     whole_meta = {
         "schema_version": "v1",
         "task_type": "generic",
         "cues": {},
         "policy_id": "default",
+        "generated_at": written(now),
         **meta,
         "scope": whole(meta["scope"]),
-        "generated_at": rfc3339(now if stamp is None else moment_of(stamp)),
         "budget": {"per_section": {}, **meta["budget"]},
     }
     short_term = {
@@ -226,17 +226,6 @@ def packet(given: PacketInput, now: int) -> MemoryPacket:
         "explain": explain,
     }
     return cast(MemoryPacket, made)
-
-
-def given_moment(ms: Optional[int], text: Optional[str]) -> Optional[int]:
-    """Return the moment that is meant by either; milliseconds win."""
-    if ms is not None:
-        return ms
-    return None if text is None else moment_of(text)
-
-
-def _instant(text: Optional[str]) -> Optional[str]:
-    return None if text is None else rfc3339(moment_of(text))
 
 
 def _ordered(value: V) -> V:

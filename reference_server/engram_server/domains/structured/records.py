@@ -28,10 +28,12 @@ from engram.types import (
     WorkingStatePatch,
 )
 
+from ...clock import moment_of
 from ...storage import Fitting, NewRecord, Reader, RecordRow, Writer
 from ..errors import Taken, Unmet
 from ..scope import Scope
 from . import completing, indexing, placing
+from .moments import written
 from .scopes import agent_key, run_key, session_key, whole
 
 
@@ -169,7 +171,7 @@ def write_build(writer: Writer, scope: Scope, owner: MemoryScope, packet: Memory
     """Keep a packet."""
     build: ContextBuild = {
         "build_id": scope.ids.new("pkt"),
-        "ts": packet["meta"]["generated_at"],
+        "ts": written(moment_of(packet["meta"]["generated_at"])),
         "packet": packet,
     }
     _keep(writer, scope, CONTEXT_BUILDS, owner, placing.placed_build(build))

@@ -7,8 +7,8 @@ from typing import Any, Dict, List, Literal, NamedTuple, Optional, cast
 from engram.types import EchoedCues, JsonObject, MemoryScope, PacketPolicy, PacketRequest, Purpose, TimeRangeInput
 from engram.types.limits import MAX_QUESTION_CHARS
 
-from ....clock import moment_of, rfc3339
-from ..completing import given_moment
+from ....clock import moment_of
+from ..moments import given_moment, written_with_offset
 from ..scopes import whole
 from .sizes import ESTIMATORS, Estimator
 
@@ -94,7 +94,7 @@ class Asked(NamedTuple):
         said = {"tags": self.tags, "entities": self.entities, "keywords": self.keywords}
         cues = cast(EchoedCues, {name: words for name, words in said.items() if words})
         if self.cue_window is not None:
-            cues["time_range"] = {"start": _written(self.cue_window.start), "end": _written(self.cue_window.end)}
+            cues["time_range"] = {"start": _echoed(self.cue_window.start), "end": _echoed(self.cue_window.end)}
         return cues
 
 
@@ -143,5 +143,5 @@ def _cue_window(given: TimeRangeInput) -> Window:
     )
 
 
-def _written(moment: Optional[int]) -> Optional[str]:
-    return None if moment is None else rfc3339(moment)
+def _echoed(moment: Optional[int]) -> Optional[str]:
+    return None if moment is None else written_with_offset(moment)

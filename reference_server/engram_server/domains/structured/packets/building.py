@@ -20,8 +20,8 @@ from engram.types import (
     WorkingState,
 )
 
-from ....clock import rfc3339
 from ..completing import patched
+from ..moments import written
 from . import budget
 from .asked import Asked
 from .candidates import Candidates
@@ -113,7 +113,7 @@ def _meta(asked: Asked, now: int) -> PacketMeta:
     return {
         "schema_version": SCHEMA_VERSION,
         "scope": asked.scope,
-        "generated_at": rfc3339(now),
+        "generated_at": written(now),
         "purpose": asked.purpose,
         "task_type": asked.task_type,
         "cues": asked.cues(),

@@ -9,6 +9,7 @@ from engram.types import ConversationTurn, Event, JsonValue, QuoteRole, WorkingS
 
 from ....clock import moment_of
 from ....text.tokens import cut_to_tokens
+from ..moments import rewritten
 from ..wording import of_message
 
 _ROLES: Mapping[object, QuoteRole] = {"user": "user", "assistant": "assistant", "tool": "tool"}
@@ -29,8 +30,8 @@ def said(events: Iterable[Event]) -> List[ConversationTurn]:
     for event in messages:
         content = of_message(event["payload"])
         if content is not None:
-            role = _role(event["payload"])
-            turns.append(ConversationTurn(role=role, content=content, evidence_id=event["event_id"], ts=event["ts"]))
+            role, ts = _role(event["payload"]), rewritten(event["ts"])
+            turns.append(ConversationTurn(role=role, content=content, evidence_id=event["event_id"], ts=ts))
     return turns
 
 
