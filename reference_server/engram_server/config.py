@@ -85,6 +85,9 @@ def _truth(value: str) -> bool:
 def _pairs(value: str) -> List[Tuple[str, str]]:
     """Read NAME=KEY entries, apart by commas or line ends; a KEY alone is the default tenant's."""
     entries = [entry.strip().partition("=") for entry in re.split("[,\n]", value) if entry.strip()]
+    if any(equals and not key.strip("=") for _, equals, key in entries):
+        # Padding of base64: read as it stands, whoever guesses the key `=` would be let in.
+        raise ValueError("nothing but `=` stands after a name; write NAME=KEY for a KEY that ends in `=` too")
     pairs = [(name, key) if equals else (DEFAULT_TENANT, name) for name, equals, key in entries]
     KeyRing.from_pairs(pairs)
     if not pairs:
@@ -122,7 +125,13 @@ _OPTIONS = (
         "API key of a tenant; a KEY alone is for the tenant `default`; may be repeated, and the variable may hold "
         "several, apart by commas or line ends. Without any, the key is the well-known " + DEVELOPMENT_KEY,
     ),
-    _Option("api_key_file", _text, "FILE", "file with one NAME=KEY a line; keeps keys out of the list of processes"),
+    _Option(
+        "api_key_file",
+        _text,
+        "FILE",
+        "file with one NAME=KEY, or KEY alone, a line; lines that begin with `#` are comments. Keeps keys out of the "
+        "list of processes",
+    ),
     _Option("max_concurrent", _whole(1, 10_000), "N", "requests of one tenant at once; any more get a 429 (32)"),
     _Option("require_provider", _truth, None, "refuse to store and query for a tenant with no model provider"),
     _Option("llm_base_url", _text, "URL", "OpenAI-compatible endpoint that writes answers; needs --llm-model"),

@@ -69,6 +69,8 @@ WRONG: List[Tuple[List[str], Dict[str, str], str]] = [
     ([], {"ENGRAM_API_KEYS": f"ana={SECRET} x"}, "ENGRAM_API_KEYS: "),
     ([], {"ENGRAM_API_KEYS": " , "}, "ENGRAM_API_KEYS: "),
     (["--api-key", f"={SECRET}"], {}, "--api-key: "),
+    (["--api-key", f"{SECRET}="], {}, "write NAME=KEY"),
+    (["--api-key", f"{SECRET}=="], {}, "write NAME=KEY"),
     (["--api-key", f"ana={SECRET}", "--api-key", f"bob={SECRET}"], {}, "--api-key: "),
     (["--api-key", f"bob={SECRET}", "--api-key-file", "keys"], {}, "the same key"),
     (["--api-key-file", "nowhere"], {}, "nowhere cannot be read: No such file"),
