@@ -17,7 +17,7 @@ import socket
 import ssl
 import struct
 import threading
-from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 
 class Received(NamedTuple):
@@ -51,6 +51,9 @@ class Peer:
 
 Step = Callable[[Peer], None]
 Script = Sequence[Step]
+
+# Only a test that is about to fail waits for as long as this.
+_PATIENCE_SECONDS = 30.0
 
 
 def send(data: bytes) -> Step:
@@ -138,6 +141,14 @@ def chunk(data: bytes) -> bytes:
     return b"%x\r\n%s\r\n" % (len(data), data)
 
 
+@contextlib.contextmanager
+def nobody_listens() -> Iterator[str]:
+    """Yield a `127.0.0.1:port` that refuses connections, and that nobody else can be given meanwhile."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield "127.0.0.1:%d" % taken.getsockname()[1]
+
+
 class ScriptedServer:
     """Plays its scripts on a free port of this machine."""
 
@@ -171,20 +182,20 @@ class ScriptedServer:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        with self._lock:
-            peers = list(self._peers)
-        for peer in peers:
+        # From then on there is no peer but those that are in the list.
+        self._threads[0].join(_PATIENCE_SECONDS)
+        for peer in self._peers:
             with contextlib.suppress(OSError):
                 peer.sock.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(_PATIENCE_SECONDS)
 
     def wait_for_closed_connections(self) -> None:
         """Return once every connection so far was closed by its client or its script."""
         with self._lock:
             threads = self._threads[1:]
         for thread in threads:
-            thread.join(5)
+            thread.join(_PATIENCE_SECONDS)
             assert not thread.is_alive(), "a connection is still open"
 
     def _start(self, run: Callable[[], None]) -> None:

@@ -26,7 +26,20 @@ from engram.errors import (
     ValidationError,
 )
 
-from .scripted import Script, ScriptedServer, Step, answer, answer_json, close, drip, echo, head, send, stall
+from .scripted import (
+    Script,
+    ScriptedServer,
+    Step,
+    answer,
+    answer_json,
+    close,
+    drip,
+    echo,
+    head,
+    nobody_listens,
+    send,
+    stall,
+)
 from .timing import in_time
 from .verbs import KEY, VERBS, Verb, impatient_client
 
@@ -44,9 +57,7 @@ def _refused(status: str, **headers: str) -> Script:
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 def test_connection_refused(verb: Verb) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with impatient_client(f"http://127.0.0.1:{port}") as engram:
+    with nobody_listens() as host, impatient_client(f"http://{host}") as engram:
         with pytest.raises(ConnectionFailedError) as caught:
             verb(engram)
     assert (caught.value.status, caught.value.outcome, caught.value.attempts) == (0, "not_sent", 1)
@@ -100,10 +111,10 @@ def test_a_body_that_drips_cannot_stretch_the_timeout() -> None:
 # -- what a status says
 
 
-@pytest.mark.parametrize("end", [close, stall])
-def test_a_status_is_told_although_its_body_is_cut_or_stalls(end: Step) -> None:
+@pytest.mark.parametrize(("end", "seconds"), [(close, 10.0), (stall, 1.0)])
+def test_a_status_is_told_although_its_body_is_cut_or_stalls(end: Step, seconds: float) -> None:
     script = [send(head("404 Not Found", LONG) + b'{"error": "Bucket'), end]
-    with ScriptedServer(script) as server, impatient_client(server.url, seconds=0.1) as engram:
+    with ScriptedServer(script) as server, impatient_client(server.url, seconds=seconds) as engram:
         with pytest.raises(NotFoundError) as caught:
             engram.list_memories("b")
     assert caught.value.status == 404

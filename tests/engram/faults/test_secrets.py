@@ -13,7 +13,7 @@ from engram import EngramClient
 from engram.errors import EngramError
 from engram.transport.base import Next, Request, Response
 
-from .scripted import ScriptedServer, answer, echo
+from .scripted import ScriptedServer, answer, echo, nobody_listens
 from .test_matrix import FAULTS, Fault
 from .verbs import KEY, VERBS, impatient_client
 
@@ -37,9 +37,7 @@ def test_no_fault_tells_the_key(fault: Fault, name: str, caplog: pytest.LogCaptu
 
 
 def test_no_connection_tells_the_key() -> None:
-    with ScriptedServer() as server:
-        pass
-    with impatient_client(server.url) as engram, pytest.raises(EngramError) as caught:
+    with nobody_listens() as host, impatient_client(f"http://{host}") as engram, pytest.raises(EngramError) as caught:
         engram.store_memory("x")
     assert KEY not in _told(caught.value)
 

@@ -23,7 +23,21 @@ from engram.errors import (
 )
 from engram.types import QueryStreamEvent
 
-from .scripted import Script, ScriptedServer, Step, answer, answer_json, chunk, close, drip, head, reset, send, stall
+from .scripted import (
+    Script,
+    ScriptedServer,
+    Step,
+    answer,
+    answer_json,
+    chunk,
+    close,
+    drip,
+    head,
+    nobody_listens,
+    reset,
+    send,
+    stall,
+)
 from .verbs import impatient_client
 
 EVENT_STREAM = ("Content-Type", "text/event-stream")
@@ -96,9 +110,7 @@ def test_what_goes_wrong_at_the_opening_is_raised_by_the_call(opening: Opening) 
 
 
 def test_connection_refused() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with impatient_client(f"http://127.0.0.1:{port}") as engram, pytest.raises(ConnectionFailedError):
+    with nobody_listens() as host, impatient_client(f"http://{host}") as engram, pytest.raises(ConnectionFailedError):
         engram.query_stream("x")
 
 
@@ -170,7 +182,7 @@ def _then(data: bytes, *steps: Step) -> Script:
 
 
 BREAKS: Dict[str, Break] = {
-    "timeout between frames": Break(_then(b": a comment\n\n", stall), TimeoutExceededError, 0.1),
+    "timeout between frames": Break(_then(b": a comment\n\n", stall), TimeoutExceededError, 1.0),
     "reset": Break(_then(b"", reset), ConnectionFailedError),
     "reset, not chunked": Break([send(UNTIL_CLOSE + HALF), reset], ConnectionFailedError),
     "cut inside a chunk": Break(_then(b"", send(b"99\r\ndata"), close), ConnectionFailedError),
@@ -216,7 +228,7 @@ def test_an_empty_stream_is_no_answer() -> None:
 
 def test_a_stream_is_over_by_its_deadline() -> None:
     with ScriptedServer([send(CHUNKED + chunk(HALF)), drip(chunk(b": still here\n\n") * 999, 0.001)]) as server:
-        with impatient_client(server.url, deadline_seconds=0.2) as engram:
+        with impatient_client(server.url, deadline_seconds=1.0) as engram:
             with pytest.raises(StreamInterruptedError) as caught:
                 list(engram.query_stream("x"))
     assert isinstance(caught.value.__cause__, TimeoutExceededError)

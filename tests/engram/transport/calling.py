@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import List, Optional, Sequence
 
 import pytest
 
 from engram.errors import EngramError
-from engram.transport.base import MAX_RESPONSE_BYTES, Headers, Hook, Response
+from engram.transport.base import MAX_RESPONSE_BYTES, Headers, Hook, Next, Request, Response
 from engram.transport.exchange import Exchange
 from engram.transport.http import HttpTransport
 from engram.transport.retry import RetryPolicy
-from tests.engram.faults.scripted import Script, ScriptedServer, Step, answer_json, echo
+from tests.engram.faults.scripted import Script, ScriptedServer, Step, answer_json, echo, stall
 
 from .support import KEY
 
@@ -20,6 +21,17 @@ NOW = 784111777.0
 HEADERS = Headers([("Authorization", f"Bearer {KEY}")])
 KEYED = Headers([*HEADERS.items(), ("Idempotency-Key", "k1"), ("X-Request-Id", "req_ours")])
 FINE = [echo]
+
+
+def hasty_with(script: Script) -> Hook:
+    """Return a hook by which the first attempt gives up soon where `script` stalls, and none does otherwise."""
+    attempts = itertools.count(1)
+
+    def hook(request: Request, send: Next) -> Response:
+        is_hasty = next(attempts) == 1 and stall in script
+        return send(request._replace(deadline=request.deadline.within(0.1)) if is_hasty else request)
+
+    return hook
 
 
 class Calling:

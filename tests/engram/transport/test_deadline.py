@@ -12,13 +12,26 @@ from engram.errors import ConnectionFailedError, TimeoutExceededError
 from engram.transport.deadline import Deadline
 from engram.transport.dial import dial
 from engram.transport.http import HttpTransport
-from tests.engram.faults.scripted import Script, ScriptedServer, answer, chunk, drip, echo, head, send, stall
+from tests.engram.faults.scripted import (
+    Script,
+    ScriptedServer,
+    answer,
+    chunk,
+    drip,
+    echo,
+    head,
+    nobody_listens,
+    send,
+    stall,
+)
 from tests.engram.faults.timing import in_time
 
 from .support import CHUNKED, request
 
-SECONDS = 0.15
+# Long enough for a busy machine to connect and to send a request.
+SECONDS = 0.4
 GAP = 0.02
+PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,8 +74,8 @@ def test_a_silence_is_bounded_by_itself(script: Script) -> None:
 
 
 def test_what_drips_is_not_silent() -> None:
-    with ScriptedServer([send(head("200 OK", [("Content-Length", "20")])), drip(b"x" * 20, GAP)]) as server:
-        assert HttpTransport(server.url).send(request(seconds=None, silence=10 * GAP)).read() == b"x" * 20
+    with ScriptedServer([send(head("200 OK", [("Content-Length", "75")])), drip(b"x" * 75, GAP)]) as server:
+        assert HttpTransport(server.url).send(request(seconds=None, silence=50 * GAP)).read() == b"x" * 75
 
 
 @pytest.mark.parametrize("seconds", [None, 1e7, 1e300, float("inf")])
@@ -167,7 +180,7 @@ def test_a_name_is_looked_up_within_the_deadline(monkeypatch: pytest.MonkeyPatch
     def resolve(*_: object, **kwargs: object) -> object:
         if kwargs.get("flags"):
             raise socket.gaierror(socket.EAI_NONAME, "not a number")
-        answered.wait(5)
+        answered.wait(PATIENCE_SECONDS)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
@@ -189,10 +202,10 @@ def test_where_no_thread_can_be_had_a_name_is_looked_up_without_one(monkeypatch:
 
 
 def test_time_that_runs_out_between_two_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        refused = listener.getsockname()
-    _resolving_to(monkeypatch, refused, refused)
-    # Read when the deadline is made, before the look-up, before the first address and before the second.
-    moments = iter([0.0, 0.0, 0.0, 2.0])
-    with pytest.raises(socket.timeout):
-        dial("many.test", 80, Deadline(1.0, lambda: next(moments)))
+    with nobody_listens() as host:
+        name, _, port = host.partition(":")
+        _resolving_to(monkeypatch, *[(name, int(port))] * 2)
+        # Read when the deadline is made, before the look-up, before the first address and before the second.
+        moments = iter([0.0, 0.0, 0.0, 2.0])
+        with pytest.raises(socket.timeout):
+            dial("many.test", 80, Deadline(1.0, lambda: next(moments)))

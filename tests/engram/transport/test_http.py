@@ -19,7 +19,19 @@ from engram.errors import (
     ValidationError,
 )
 from engram.transport.http import HttpTransport
-from tests.engram.faults.scripted import Peer, Script, ScriptedServer, answer, close, echo, head, reset, send, stall
+from tests.engram.faults.scripted import (
+    Peer,
+    Script,
+    ScriptedServer,
+    answer,
+    close,
+    echo,
+    head,
+    nobody_listens,
+    reset,
+    send,
+    stall,
+)
 
 from .support import CHUNKED, KEY, Sending, in_chunks, request
 
@@ -196,12 +208,10 @@ def test_gzip_that_is_cut_short_is_an_error_although_http_is_content() -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with pytest.raises(ConnectionFailedError) as caught:
-        HttpTransport(f"http://127.0.0.1:{port}").send(request())
+    with nobody_listens() as host, pytest.raises(ConnectionFailedError) as caught:
+        HttpTransport(f"http://{host}").send(request())
     assert caught.value.outcome == "not_sent"
-    assert f"127.0.0.1:{port}" in str(caught.value)
+    assert host in str(caught.value)
 
 
 def test_an_unknown_host(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,19 @@ import pytest
 
 from engram.errors import ConfigurationError, ConnectionFailedError, EngramError, ProtocolError, TimeoutExceededError
 from engram.transport.http import HttpTransport
-from tests.engram.faults.scripted import Script, ScriptedServer, answer, close, drip, echo, head, send, stall, tunnel
+from tests.engram.faults.scripted import (
+    Script,
+    ScriptedServer,
+    answer,
+    close,
+    drip,
+    echo,
+    head,
+    nobody_listens,
+    send,
+    stall,
+    tunnel,
+)
 
 from .certificate import Certificate
 from .support import KEY, request
@@ -123,6 +135,7 @@ def test_a_tunnel_hides_the_key_from_the_proxy_and_the_login_from_the_server(cer
     assert all("proxy-authorization" not in received.headers for received in server.received)
 
 
+# Of what does not come to an end by itself, a second is enough for its beginning.
 REFUSALS: "List[tuple[Script, type[EngramError], str]]" = [
     ([answer(b"", "407 Proxy Authentication Required")], ConnectionFailedError, "password"),
     ([answer(b"", "502 Bad Gateway")], ConnectionFailedError, "502"),
@@ -139,7 +152,7 @@ def test_a_tunnel_that_does_not_come_about(script: Script, error: "type[EngramEr
     with ScriptedServer(script) as proxy:
         transport = HttpTransport("https://memory.invalid", proxy=f"http://u:{PASSWORD}@{proxy.host}")
         with pytest.raises(error) as caught:
-            transport.send(request("/", "POST", seconds=0.3))
+            transport.send(request("/", "POST", seconds=1.0 if error is TimeoutExceededError else 10.0))
     assert proxy.received[0].target == "memory.invalid:443"
     assert caught.value.outcome == "not_sent"
     assert word in str(caught.value) and PASSWORD not in str(caught.value)
@@ -153,10 +166,8 @@ def test_a_tunnel_to_an_ipv6_address() -> None:
 
 
 def test_a_proxy_that_is_not_there() -> None:
-    with ScriptedServer() as proxy:
-        pass
     for base_url in ("http://memory.invalid", "https://memory.invalid"):
-        with pytest.raises(ConnectionFailedError) as caught:
-            HttpTransport(base_url, proxy=f"http://u:{PASSWORD}@{proxy.host}").send(request())
+        with nobody_listens() as host, pytest.raises(ConnectionFailedError) as caught:
+            HttpTransport(base_url, proxy=f"http://u:{PASSWORD}@{host}").send(request())
         assert caught.value.outcome == "not_sent"
         assert PASSWORD not in str(caught.value)
