@@ -239,12 +239,8 @@ def test_a_stream_that_fails_does_not_look_whole(stage: Stage, port: int, caplog
 
 @pytest.fixture
 def hasty_port(stage: Stage) -> Iterator[int]:
-    limits = DoorLimits(
-        header_seconds=SHORT_SECONDS,
-        body_seconds=SHORT_SECONDS,
-        idle_seconds=SHORT_SECONDS,
-        linger_seconds=SHORT_SECONDS,
-    )
+    """A server that waits for the rest of a request, and after a refusal, only so long; for a first byte, for long."""
+    limits = DoorLimits(header_seconds=SHORT_SECONDS, body_seconds=SHORT_SECONDS, linger_seconds=SHORT_SECONDS)
     with HttpServer(stage, limits=limits) as server:
         yield server.port
 
@@ -272,16 +268,20 @@ def test_a_drip_does_not_extend_the_deadline(start: bytes, hasty_port: int) -> N
 
 
 @pytest.mark.parametrize("before", [b"", get("/x")])
-def test_an_idle_connection_is_closed_without_a_word(before: bytes, hasty_port: int) -> None:
-    with Peer(hasty_port) as peer:
+def test_an_idle_connection_is_closed_without_a_word(before: bytes, stage: Stage) -> None:
+    server = HttpServer(stage, limits=DoorLimits(idle_seconds=SHORT_SECONDS))
+    # What is sent is there when the connection is taken in.
+    with Peer(server.port) as peer:
         peer.send(before)
-        if before:
-            assert peer.read_answer().status == 200
-        assert peer.is_closed()
+        with server:
+            if before:
+                assert peer.read_answer().status == 200
+            assert peer.is_closed()
 
 
-def test_a_refused_peer_that_goes_on_for_ever_is_cut_off(hasty_port: int) -> None:
-    with Peer(hasty_port) as peer:
+def test_a_refused_peer_that_goes_on_for_ever_is_cut_off(stage: Stage) -> None:
+    limits = DoorLimits(linger_seconds=SHORT_SECONDS)
+    with HttpServer(stage, limits=limits) as server, Peer(server.port) as peer:
         peer.send(b"GARBAGE\r\n")
         assert peer.read_answer().status == 400
         assert peer.is_closed()

@@ -10,8 +10,9 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import Callable, Iterator, List, Set
+from typing import Callable, Iterator, Set
 
 import pytest
 
@@ -47,33 +48,52 @@ def _ask(port: int, path: str = "/x") -> Answer:
         return peer.read_answer()
 
 
+def _is_served(port: int) -> bool:
+    """Say whether there is room for one more. Who has left or was answered may keep its slot for a moment."""
+    try:
+        return _ask(port).status == 200
+    except (EOFError, ConnectionResetError):
+        return False
+
+
+def _until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for what other threads are about to do."""
+    give_up_at = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.001)
+
+
 # -- who gets a connection
 
 
 def test_silent_connections_neither_pile_up_nor_lock_anybody_out(stage: Stage, no_thread_left: None) -> None:
-    limits = DoorLimits()
+    bound = DoorLimits().max_connections + DoorLimits().max_refusals
     with HttpServer(stage) as server, ExitStack() as stack:
-        before = threading.active_count()
+        before = set(threading.enumerate())
         for _ in range(200):
             stack.enter_context(Peer(server.port))
-        assert _ask(server.port).status == 200
-        assert threading.active_count() - before <= limits.max_connections + limits.max_refusals
+        _until(lambda: _is_served(server.port))
+        # A thread ends a moment after its connection.
+        _until(lambda: len(set(threading.enumerate()) - before) <= bound)
 
 
 def test_unfinished_heads_do_not_pile_up(stage: Stage, no_thread_left: None) -> None:
-    limits = DoorLimits(header_seconds=1.0)
+    limits = DoorLimits(header_seconds=2.0)
     with HttpServer(stage, limits=limits) as server, ExitStack() as stack:
-        before = threading.active_count()
+        before = set(threading.enumerate())
         peers = []
         for _ in range(200):
             peers.append(stack.enter_context(Peer(server.port)))
             peers[-1].send(b"GET / HT")
-        assert threading.active_count() - before <= limits.max_connections + limits.max_refusals
+        # A thread ends a moment after its connection, and none of these by itself so soon.
+        bound = limits.max_connections + limits.max_refusals
+        _until(lambda: len(set(threading.enumerate()) - before) <= bound, limits.header_seconds / 2)
         # The first one got a slot and runs into the deadline for heads; soon after there is room for all.
         assert peers[0].read_answer().status == 408
         for peer in peers:
             peer.sock.close()
-        assert _ask(server.port).status == 200
+        _until(lambda: _is_served(server.port))
 
 
 def test_an_idle_connection_makes_room(stage: Stage) -> None:
@@ -83,9 +103,7 @@ def test_an_idle_connection_makes_room(stage: Stage) -> None:
         for peer in peers:
             peer.send(get("/x"))
             assert peer.read_answer().status == 200
-        newcomer = stack.enter_context(Peer(server.port))
-        newcomer.send(get("/x"))
-        assert newcomer.read_answer().status == 200
+        _until(lambda: _is_served(server.port))
         assert len(select.select([peer.sock for peer in peers], [], [], PATIENCE_SECONDS)[0]) == 1
 
 
@@ -106,13 +124,15 @@ def test_when_all_are_busy_newcomers_are_told_to_come_back(stage: Stage) -> None
             assert_is_our_error(answer)
         pause.may_end.set()
         assert [peer.read_answer().status for peer in busy] == [200] * CAP
-        assert _ask(server.port).status == 200
+        _until(lambda: _is_served(server.port))
 
 
 def test_more_than_can_be_refused_politely_are_dropped(stage: Stage) -> None:
     pause = Pause()
     stage.answers["/pause"] = pause.respond
-    with HttpServer(stage, limits=SMALL) as server, ExitStack() as stack:
+    # Who was refused keeps its place until all is over.
+    limits = replace(SMALL, linger_seconds=PATIENCE_SECONDS)
+    with HttpServer(stage, limits=limits) as server, ExitStack() as stack:
         busy = [stack.enter_context(Peer(server.port)) for _ in range(CAP)]
         for peer in busy:
             peer.send(get("/pause"))
@@ -125,23 +145,16 @@ def test_more_than_can_be_refused_politely_are_dropped(stage: Stage) -> None:
 
 
 def test_a_burst_is_answered_to_the_last(stage: Stage, no_thread_left: None) -> None:
-    """Many more than there are slots: each is served or told to come back, none is reset."""
-    statuses: List[int] = []
-    start = threading.Barrier(100)
-
-    def ask() -> None:
-        start.wait(PATIENCE_SECONDS)
-        statuses.append(_ask(server.port).status)
-
-    with HttpServer(stage) as server:
-        threads = [threading.Thread(target=ask) for _ in range(start.parties)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert len(statuses) == start.parties
-    assert set(statuses) <= {200, 503}
-    assert 200 in statuses
+    """As many as can be served or told to come back, all of them there when the first is taken in; none is reset."""
+    limits = DoorLimits()
+    server = HttpServer(stage)
+    with ExitStack() as stack:
+        peers = [stack.enter_context(Peer(server.port)) for _ in range(limits.max_connections + limits.max_refusals)]
+        for peer in peers:
+            peer.send(get("/x"))
+        with server:
+            statuses = {peer.read_answer().status for peer in peers}
+    assert {200} <= statuses <= {200, 503}
 
 
 @pytest.fixture
@@ -181,7 +194,7 @@ def test_running_out_of_threads_is_survived(
 def test_stopping_closes_idle_connections_and_lets_busy_ones_finish(stage: Stage, no_thread_left: None) -> None:
     pause, script = Pause(), Script(b"one", b"two")
     stage.answers.update({"/pause": pause.respond, "/stream": script.respond})
-    server = HttpServer(stage)
+    server = HttpServer(stage, limits=DoorLimits(header_seconds=PATIENCE_SECONDS))
     server.start()
     with Peer(server.port) as idle, Peer(server.port) as busy, Peer(server.port) as late, Peer(server.port) as reader:
         idle.send(get("/x"))
@@ -193,7 +206,7 @@ def test_stopping_closes_idle_connections_and_lets_busy_ones_finish(stage: Stage
         # Half a request that came with a whole one has been received by the time the whole one is answered.
         late.send(get("/x") + get("/late")[:-1])
         assert late.read_answer().status == 200
-        stopping = threading.Thread(target=server.stop)
+        stopping = threading.Thread(target=server.stop, args=(PATIENCE_SECONDS,))
         stopping.start()
         assert idle.is_closed()
         late.send(get("/late")[-1:])

@@ -10,6 +10,7 @@ from typing import Iterator, List, Tuple
 import pytest
 
 from engram_server.doors.slots import BUSY, Slot, Slots
+from tests.wire.peer import PATIENCE_SECONDS
 
 SIZE = 3
 
@@ -19,6 +20,12 @@ Pair = Tuple[Slot, socket.socket]
 @pytest.fixture
 def slots() -> Slots:
     return Slots(SIZE, spare=1)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer for who was asked to leave than any thread of a busy machine takes."""
+    monkeypatch.setattr("engram_server.doors.slots.GRACE_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -56,6 +63,7 @@ def _leave_when_asked(slots: Slots, slot: Slot) -> threading.Thread:
     return thread
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_longest_idle_leaves(slots: Slots, stack: ExitStack) -> None:
     pairs = _full(slots, stack)
     pairs[0][0].idle_since = 9.0
@@ -67,6 +75,7 @@ def test_the_longest_idle_leaves(slots: Slots, stack: ExitStack) -> None:
     assert len(slots) == SIZE
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_connection_with_a_request_on_its_way_stays(slots: Slots, stack: ExitStack) -> None:
     pairs = _full(slots, stack)
     pairs[0][1].sendall(b"G")
@@ -84,6 +93,7 @@ def test_no_second_one_is_asked_while_the_first_is_on_its_way_out(slots: Slots, 
     assert [slot.is_leaving for slot, _ in pairs] == [True, False, False]
 
 
+@pytest.mark.usefixtures("patient")
 def test_one_that_became_busy_after_all_is_not_waited_for(slots: Slots, stack: ExitStack) -> None:
     pairs = _full(slots, stack)
     pairs[0][0].ask_to_leave()
@@ -94,6 +104,7 @@ def test_one_that_became_busy_after_all_is_not_waited_for(slots: Slots, stack: E
     assert newcomer is not None and not newcomer.is_spare
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_newcomer_gets_a_moment_to_send(slots: Slots, stack: ExitStack) -> None:
     fresh: List[Pair] = []
     for _ in range(SIZE):
@@ -101,8 +112,8 @@ def test_a_newcomer_gets_a_moment_to_send(slots: Slots, stack: ExitStack) -> Non
         slot = slots.enter(ours)
         assert slot is not None
         fresh.append((slot, theirs))
-    fresh[0][0].idle_since -= 60
-    fresh[1][0].idle_since -= 30
+    fresh[0][0].idle_since -= 2 * PATIENCE_SECONDS
+    fresh[1][0].idle_since -= PATIENCE_SECONDS
     thread = _leave_when_asked(slots, fresh[0][0])
     assert slots.enter(_pair(stack)[0]) is not None
     thread.join()
