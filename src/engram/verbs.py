@@ -10,10 +10,11 @@ from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, 
 from . import calls
 from .bulk import Progress, StoreOutcome, store_many
 from .codec import check_is_many
-from .core import ClientCore
+from .core import ClientCore, deadline_of
 from .items import MemoryItem, Moment, as_sent, body_of
 from .paths import QueryValue, checked_name
 from .stream import QueryStream
+from .transport.deadline import Deadline
 from .types import (
     Bucket,
     ClearMemoriesResult,
@@ -287,7 +288,16 @@ class Verbs(ClientCore):
 
             [bucket["name"] for bucket in engram.list_buckets()]
         """
-        return self._call(calls.LIST_BUCKETS, {}, deadline_seconds=deadline_seconds)["buckets"]
+        deadline = Deadline(deadline_of(self, deadline_seconds))
+        found: List[Bucket] = []
+        cursor = None
+        while True:
+            query, left = {"cursor": cursor}, deadline.remaining()
+            page = self._call(calls.LIST_BUCKETS, {}, query=query, deadline_seconds=left)
+            found += page["buckets"]
+            cursor = page.get("next_cursor")
+            if cursor is None or not page["buckets"]:
+                return found
 
     def create_bucket(
         self, name: str, description: Optional[str] = None, *, deadline_seconds: Optional[float] = None

@@ -21,6 +21,7 @@ from engram.types import (
     StoreMemoryResult,
     UpdateMemoryBody,
 )
+from engram.types.limits import MAX_PAGE_BYTES
 
 from ..clock import moment_of, rfc3339
 from ..domains.brain.engine.encoding import encode_again
@@ -29,7 +30,7 @@ from ..domains.hosted import buckets, memories, profiles
 from ..domains.hosted.drafting import Given, draft
 from ..domains.hosted.memories import Stored
 from ..domains.scope import MemoryRow, ProfileRow, Space, Writer
-from ..wire import Response, json_response
+from ..wire import JSON_TYPE, Response, encode_json, json_response
 from .base import Call, Route, Write
 from .paging import next_cursor, page_of
 
@@ -153,14 +154,20 @@ def list_memories(call: Call) -> Response:
         rows, total = memories.page(
             reader, call.scope, name, limit=page.limit, offset=page.offset, before=page.cursor
         )
-    body: ListMemoriesResult = {
-        "memories": [_memory_shape(row, name) for row in rows],
-        "total": total,
-        "limit": page.limit,
-        "offset": page.offset,
-        "next_cursor": next_cursor([row.id for row in rows], page.limit),
-    }
-    return json_response(200, body)
+    shapes = [_memory_shape(row, name) for row in rows]
+    while True:
+        told: ListMemoriesResult = {
+            "memories": shapes[: page.limit],
+            "total": total,
+            "limit": page.limit,
+            "offset": page.offset,
+            "next_cursor": next_cursor([row.id for row in rows[: page.limit]], page.limit),
+        }
+        body = encode_json(told)
+        if len(body) <= MAX_PAGE_BYTES:
+            return Response(200, [("Content-Type", JSON_TYPE)], body)
+        # As with a limit that is too high, `limit` says how many there are.
+        page = page._replace(limit=len(told["memories"]) // 2)
 
 
 def get_memory(call: Call) -> Response:

@@ -12,7 +12,7 @@ from typing import Callable, Dict, Iterable, Iterator, NamedTuple, Optional, Pro
 from ..errors import EngramError, TooLargeError
 from .deadline import Deadline
 
-# Far above any page or answer of the API, far below what hurts a laptop.
+# Twice the largest page of memories, far below what hurts a laptop.
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})

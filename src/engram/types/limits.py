@@ -24,6 +24,8 @@ MAX_TOP_K = 200
 MAX_ANSWER_TOKENS = 8_192
 # A page may be asked for at any size (published add-ons ask for 500 and 1,000); a larger answer is cut to this.
 MAX_PAGE_ITEMS = 1_000
+# A page of memories that would take more is cut as well: half of what our client reads at most.
+MAX_PAGE_BYTES = 16 * 1024 * 1024
 # An entry becomes a memory, whose text is no longer than the entry's JSON.
 MAX_ENTRY_BYTES = MAX_MEMORY_BYTES
 MAX_ENTRY_ID_CHARS = 256

@@ -7,7 +7,7 @@ from typing import Any, Iterator
 
 import pytest
 
-from engram.types.limits import MAX_PAGE_ITEMS
+from engram.types.limits import MAX_MEMORY_BYTES, MAX_PAGE_BYTES, MAX_PAGE_ITEMS
 from engram_server.app import App, build_app
 from engram_server.config import Settings
 from engram_server.keys import DEVELOPMENT_KEY
@@ -53,3 +53,18 @@ def test_a_page_of_memories_is_never_more_than_a_thousand(app: App) -> None:
     rest = told(app, "GET", "/v1/buckets/b/memories", f"limit=5000&cursor={page['next_cursor']}")
     contents = [memory["content"] for memory in page["memories"] + rest["memories"]]
     assert contents == [f"fact {number}" for number in reversed(range(COUNT))]
+
+
+def test_a_page_that_would_be_too_large_to_read_has_fewer_memories_and_goes_on(app: App) -> None:
+    """A control character takes six bytes of JSON: what is counted is the answer and not the memories."""
+    contents = [f"{number:02}" + "\1" * (MAX_MEMORY_BYTES - 2) for number in range(45)]
+    for start in range(0, len(contents), 15):
+        batch = [{"content": content} for content in contents[start : start + 15]]
+        told(app, "POST", "/v1/buckets/b/memories", body={"memories": batch, "dedup": "off"})
+    assert len(contents) * MAX_MEMORY_BYTES < MAX_PAGE_BYTES
+    page = told(app, "GET", "/v1/buckets/b/memories", "limit=100")
+    assert (page["limit"], len(page["memories"]), page["total"]) == (22, 22, 45)
+    for on in (f"cursor={page['next_cursor']}", f"offset={page['limit']}"):
+        rest = told(app, "GET", "/v1/buckets/b/memories", f"limit=40&{on}")
+        assert (rest["limit"], rest["next_cursor"]) == (40, None)
+        assert [memory["content"] for memory in page["memories"] + rest["memories"]] == contents[::-1]
