@@ -284,6 +284,13 @@ def test_iterating_gives_every_row_once(
     assert all(("cursor=" in sent.target) == cursors for sent in server.sent[1:])
 
 
+def test_all_buckets_are_listed_however_many_answers_that_takes(server: Recording, client: EngramClient) -> None:
+    pages = [{"buckets": [{"name": "a"}], "next_cursor": "n+1"}, {"buckets": [{"name": "b"}], "next_cursor": None}]
+    server.replies([reply(page) for page in pages])
+    assert [bucket["name"] for bucket in client.list_buckets(deadline_seconds=10)] == ["a", "b"]
+    assert [sent.target for sent in server.sent] == ["/v1/buckets", "/v1/buckets?cursor=n%2B1"]
+
+
 def test_iterating_asks_only_for_what_is_read(server: Recording, client: EngramClient) -> None:
     server.script = _paged(True)
     rows = client.iter_memories(page_size=10)
