@@ -189,6 +189,18 @@ class BrainQueryResult(TypedDict):
 # -- activation
 
 
+class _TrailRequired(TypedDict):
+    pathway: GraphIds
+
+
+class TrailFiber(_TrailRequired, total=False):
+    """What activation along a fiber depends on. What is absent is as in a new fiber."""
+
+    conductivity: Share
+    last_conducted: Optional[BrainTime]
+    salience: Share
+
+
 class _ActivateRequired(TypedDict):
     anchor_sets: Annotated[List[GraphIds], Items(1, 100)]
 
@@ -196,10 +208,11 @@ class _ActivateRequired(TypedDict):
 class ActivateBody(_ActivateRequired, total=False):
     """`POST /memory/activate`: spread from each set of anchors.
 
-    Along the pathways of the fibers (`fiber_ids`; without them, those that hold an anchor), or with `trail` false
-    over synapses, `max_hops` far.
+    Along the pathways of `fibers` as they are given, or of the stored ones of `fiber_ids`; without either, of those
+    that hold an anchor. With `trail` false over synapses, `max_hops` far.
     """
 
+    fibers: Optional[Annotated[List[TrailFiber], Items(0, MAX_FIBER_NEURONS)]]
     fiber_ids: Optional[GraphIds]
     trail: bool
     max_hops: Optional[Annotated[int, Between(1, 10)]]

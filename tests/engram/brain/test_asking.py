@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import math
 from typing import Dict
 
 import pytest
@@ -157,7 +158,6 @@ async def test_a_trail(storage: BrainStorage, conductivity: float, levels: Dict[
     await add_chain(storage, "a", "b", "c", "d")
     fiber = Fiber.create({"a", "b", "c", "d"}, set(), "a", ["a", "b", "c", "d"]).with_conductivity(conductivity)
     fiber = dataclasses.replace(fiber, last_conducted=NOON)
-    await storage.add_fiber(fiber)
     reached = await ReflexActivation(storage).activate_trail(["a"], [fiber], NOON)
     assert {name: result.activation_level for name, result in reached.items()} == pytest.approx(levels, abs=1e-3)
     assert reached["b"] == ActivationResult("b", reached["b"].activation_level, 1, ("a", "b"), "a")
@@ -168,6 +168,18 @@ async def test_a_trail(storage: BrainStorage, conductivity: float, levels: Dict[
 
 
 @awaited
+async def test_a_trail_follows_fibers_as_they_are_given(storage: BrainStorage) -> None:
+    await add_chain(storage, "a", "b", "c")
+    stored = Fiber.create({"a", "b"}, set(), "a", ["a", "b"], fiber_id="f")
+    await storage.add_fiber(stored)
+    given = dataclasses.replace(stored, neuron_ids={"a", "c"}, pathway=("a", "c")).with_conductivity(0.5).conduct(NOON)
+    reached = await ReflexActivation(storage).activate_trail(["a", "ghost"], [given], NOON)
+    assert set(reached) == {"a", "c"}
+    assert reached["c"].activation_level == pytest.approx(0.85 * 0.52 / (1 + math.exp(-2)))
+    assert set(await ReflexActivation(storage).activate_trail(["a"], [])) == {"a"}
+
+
+@awaited
 async def test_what_several_anchors_reach_is_bound(storage: BrainStorage) -> None:
     await add_chain(storage, "a", "b", "c", "x")
     fibers = []
@@ -175,7 +187,6 @@ async def test_what_several_anchors_reach_is_bound(storage: BrainStorage) -> Non
         summary = f"Reached by {anchor}"
         fiber = Fiber.create({anchor, "x"}, set(), anchor, [anchor, "x"], fiber_id=f"f-{anchor}", summary=summary)
         fibers.append(dataclasses.replace(fiber, last_conducted=NOON))
-        await storage.add_fiber(fibers[-1])
     reflex = ReflexActivation(storage)
     activations, (bound,) = await reflex.activate_with_co_binding([["a"], ["b"], ["c"]], fibers, NOON)
     assert set(activations) == {"a", "b", "c", "x"}

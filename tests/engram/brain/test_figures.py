@@ -74,11 +74,9 @@ async def test_a_fiber_that_was_never_used_conducts_as_it_stands_out(storage: Br
     await add_chain(storage, "a", "b")
     reflex = ReflexActivation(storage, BrainConfig(activation_threshold=0.01))
     fiber = Fiber.create({"a", "b"}, set(), "a", ["a", "b"], fiber_id="f")
-    await storage.add_fiber(fiber)
 
     async def level(last: "datetime | None", salience: float) -> float:
         changed = dataclasses.replace(fiber, last_conducted=last, salience=salience)
-        await storage.update_fiber(changed)
         return (await reflex.activate_trail(["a"], [changed], NOON))["b"].activation_level
 
     for salience in (0.0, 0.5, 1.0):

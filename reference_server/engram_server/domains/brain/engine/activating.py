@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import AbstractSet, Callable, Dict, Iterable, List, Mapping, Sequence
+from typing import AbstractSet, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from ....recall.spreading import Pathway, Reached, freshness, spread, trail, unused
 from ....storage import ALL, Among, Reader
@@ -22,9 +21,6 @@ SITTING_US = _HOUR_US
 SEQUENCE = frozenset(("after",))
 # What happened at one time has nothing else to do with each other: a moment leads on only where it was asked for.
 _NEVER_CROSSED = frozenset(("happened_at", "during"))
-
-
-Conduction = Callable[[FiberRow], float]
 
 
 class Synapses:
@@ -77,23 +73,16 @@ def over_synapses(synapses: Synapses, sets: Sequence[Mapping[str, float]], *, ho
     return spread(sets, synapses.of, hops=hops, floor=floor, never_crossed=_NEVER_CROSSED)
 
 
-def along_pathways(
-    sets: Sequence[Iterable[str]], fibers: Iterable[FiberRow], conduction: Conduction, *, floor: float
-) -> List[Reached]:
-    """Spread from each set of anchors along the pathways of fibers, as well as these conduct."""
-    pathways = [Pathway(json.loads(fiber.pathway), conduction(fiber)) for fiber in fibers]
+def along_pathways(sets: Sequence[Iterable[str]], pathways: Sequence[Pathway], *, floor: float) -> List[Reached]:
+    """Spread from each set of anchors along pathways, as well as these conduct."""
     return [trail(anchors, pathways, floor=floor) for anchors in sets]
 
 
-def conduction_at(now: int) -> Conduction:
-    """Return how well fibers conduct at a moment: what was conducted lately does so better."""
-
-    def conduction(fiber: FiberRow) -> float:
-        if fiber.last_conducted is None:
-            return lasting_conduction(fiber)
-        return fiber.conductivity * freshness((now - fiber.last_conducted) / _HOUR_US)
-
-    return conduction
+def conduction_at(now: int, conductivity: float, last_conducted: Optional[int], salience: float) -> float:
+    """Return how well a fiber conducts at a moment: what was conducted lately does so better."""
+    if last_conducted is None:
+        return conductivity * unused(salience)
+    return conductivity * freshness((now - last_conducted) / _HOUR_US)
 
 
 def lasting_conduction(fiber: FiberRow) -> float:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+import json
+from typing import Iterable, List, Optional
 
-from engram.types.brain_engine import ActivateBody, ActivateResult, ActivationWire, ContextPlanWire, OptimizeContextBody
+from engram.types.brain_engine import (
+    ActivateBody,
+    ActivateResult,
+    ActivationWire,
+    ContextPlanWire,
+    OptimizeContextBody,
+    TrailFiber,
+)
 
-from ....recall.spreading import together
+from ....recall.spreading import Pathway, together
 from ....storage import Reader
-from ....storage.brain_rows import BrainRow
+from ....storage.brain_rows import BrainRow, FiberRow
 from ...scope import Scope
-from .. import brains, shapes
+from .. import brains, drafts, shapes
 from . import optimizing
 from .activating import Synapses, along_pathways, conduction_at, over_synapses
 from .fading import DAY_US
@@ -29,16 +37,11 @@ def activate(reader: Reader, scope: Scope, brain: BrainRow, given: ActivateBody)
     floor = config["activation_threshold"] if floor is None else float(floor)
     now = brains.moment_or_now(scope, given.get("reference_time"))
     sets = given["anchor_sets"]
-    known = reader.neurons(brain.space_id, (anchor for one in sets for anchor in one))
+    known = {*reader.neurons(brain.space_id, (anchor for one in sets for anchor in one))}
+    known.update(neuron for fiber in given.get("fibers") or () for neuron in fiber["pathway"])
     anchors = [[anchor for anchor in dict.fromkeys(one) if anchor in known] for one in sets]
     if given.get("trail", True):
-        fiber_ids = given.get("fiber_ids")
-        if fiber_ids is None:
-            held = reader.fibers_holding(brain.space_id, known, up_to=_FIBERS_EACH)
-            fibers = list(reader.fibers_by_row({row for rows in held.values() for row in rows}).values())
-        else:
-            fibers = list(reader.fibers(brain.space_id, fiber_ids).values())
-        reaches = along_pathways(anchors, fibers, conduction_at(now), floor=floor)
+        reaches = along_pathways(anchors, _pathways(reader, brain, given, known, now), floor=floor)
     else:
         hops = given.get("max_hops") or config["max_spread_hops"]
         synapses = Synapses(reader, brain.space_id)
@@ -55,6 +58,30 @@ def activate(reader: Reader, scope: Scope, brain: BrainRow, given: ActivateBody)
         for neuron, one in sorted(reached.items(), key=lambda item: (-item[1].level, item[0]))
     ]
     return {"activations": activations, "co_activations": [co_activation(one) for one in co_activations]}
+
+
+def _pathways(
+    reader: Reader, brain: BrainRow, given: ActivateBody, anchors: Iterable[str], now: int
+) -> List[Pathway]:
+    """Return the pathways that are given, or those of the stored fibers that are meant."""
+    fibers, fiber_ids = given.get("fibers"), given.get("fiber_ids")
+    if fibers is not None:
+        return [Pathway(fiber["pathway"], _conduction(fiber, now)) for fiber in fibers]
+    rows: Iterable[FiberRow]
+    if fiber_ids is not None:
+        rows = reader.fibers(brain.space_id, fiber_ids).values()
+    else:
+        held = reader.fibers_holding(brain.space_id, anchors, up_to=_FIBERS_EACH)
+        rows = reader.fibers_by_row({row for rows in held.values() for row in rows}).values()
+    return [
+        Pathway(json.loads(row.pathway), conduction_at(now, row.conductivity, row.last_conducted, row.salience))
+        for row in rows
+    ]
+
+
+def _conduction(fiber: TrailFiber, now: int) -> float:
+    last_conducted = drafts.maybe_moment(fiber.get("last_conducted"))
+    return conduction_at(now, fiber.get("conductivity", 1.0), last_conducted, fiber.get("salience", 0.0))
 
 
 def optimize(reader: Reader, scope: Scope, brain: BrainRow, given: OptimizeContextBody) -> ContextPlanWire:

@@ -14,7 +14,7 @@ from ....recall.certainty import supporting
 from ....recall.question import read_question
 from ....recall.context import coherence
 from ....recall.rank import Asked, rank
-from ....recall.spreading import CoActivation, Reached, fill, inhibit, settle, together
+from ....recall.spreading import CoActivation, Pathway, Reached, fill, inhibit, settle, together
 from ....recall.weights import WEIGHTS
 from ....storage import Among, Reader, Space
 from ....storage.brain_rows import BrainRow, FiberRow
@@ -104,7 +104,10 @@ def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wa
         held = reader.fibers_holding(space.id, [one for some in sets for one in some], up_to=_PATHWAYS_EACH)
         holding = {row for rows in held.values() for row in rows if among.means(row)}
         more = reader.fibers_by_row(holding.difference(fibers))
-        trails = along_pathways(sets, [*fibers.values(), *more.values()], lasting_conduction, floor=floor)
+        pathways = [
+            Pathway(json.loads(one.pathway), lasting_conduction(one)) for one in (*fibers.values(), *more.values())
+        ]
+        trails = along_pathways(sets, pathways, floor=floor)
         primary, _ = together(trails)
         reached = fill(primary, reached, FILLING)
     else:
