@@ -64,6 +64,7 @@ def _call_fibers(call: Callable[..., Any]) -> None:
     call("GET", "/memory/fibers", query="?contains_neuron=n&tags=a&tag_mode=or")
     call("POST", "/memory/fibers/batch", {"neuron_ids": ["n"], "limit_per_neuron": 1, "tag_mode": "or"})
     call("GET", "/memory/fiber/{fiber_id}", fiber_id="f")
+    call("GET", "/memory/fibers/{fiber_id}", fiber_id="f")
     call("PUT", _FIBER, {"salience": 0.5}, fiber_id="f")
     call("POST", _FIBER + "/conduct", {"conducted_at": None, "reinforce": True}, fiber_id="f")
 

@@ -33,7 +33,7 @@ def brain(door: Door) -> Door:
 
 
 def test_a_fiber_comes_back_whole(brain: Door) -> None:
-    made = add_fiber(brain, "f1", "n2", "n1", "n3", tags=["Important", "important"], auto_tags=["Rose"])
+    made = add_fiber(brain, "f1", "n2", "n1", "n3", tags=["Important", " important", " "], auto_tags=["Red  Rose"])
     assert made == {
         "id": "f1",
         "neuron_ids": ["n1", "n2", "n3"],
@@ -48,14 +48,15 @@ def test_a_fiber_comes_back_whole(brain: Door) -> None:
         "salience": 0.0,
         "frequency": 0,
         "summary": None,
-        "tags": ["important", "rose"],
-        "auto_tags": ["rose"],
+        "tags": ["important", "red rose"],
+        "auto_tags": ["red rose"],
         "agent_tags": ["important"],
         "metadata": {},
         "stage": "stm",
         "created_at": START,
     }
-    assert told(brain, "GET", "/memory/fiber/f1") == made
+    assert told(brain, "GET", "/memory/fiber/f1") == told(brain, "GET", "/memory/fibers/f1") == made
+    assert ids(told(brain, "GET", "/memory/fibers?tags=Red%20%20rose,"), "fibers") == ["f1"]
     assert told(brain, "PUT", "/memory/fibers/f1", {}) == made
 
 

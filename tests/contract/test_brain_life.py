@@ -176,8 +176,11 @@ def test_questions_of_a_session_are_recorded(door: Door) -> None:
     make_brain(door)
     told(door, "POST", "/memory/query", {"query": "authentication jwt tokens", "session_id": "s"})
     told(door, "POST", "/memory/query", {"query": "nothing of this is kept"})
-    (event,) = told(door, "GET", "/memory/recall-events")["events"]
-    assert (event["topics"], event["session_id"]) == (["authentication", "jwt", "tokens"], "s")
+    past = "2025-12-24T18:00:00"
+    told(door, "POST", "/memory/query", {"query": "tokens", "session_id": "s", "reference_time": past})
+    later, earlier = told(door, "GET", "/memory/recall-events")["events"]
+    assert (later["topics"], later["session_id"]) == (["authentication", "jwt", "tokens"], "s")
+    assert (earlier["query"], earlier["asked_at"]) == ("tokens", past)
 
 
 # -- schemas

@@ -36,7 +36,7 @@ from engram.types.brain_calls import (
 )
 from engram.types.limits import MAX_PAGE_ITEMS
 
-from ..domains.brain import BrainRow, FiberFilter, SynapseFilter, fibers, graph, shapes
+from ..domains.brain import BrainRow, FiberFilter, SynapseFilter, drafts, fibers, graph, shapes
 from ..domains.brain.graph import Wanted
 from ..domains.errors import Malformed
 from ..domains.scope import Reader
@@ -206,7 +206,7 @@ def delete_synapse(call: Call) -> Write:
 
 def find_fibers(call: Call) -> Response:
     limit, offset = part(call, _DEFAULT_PAGE)
-    tags = sorted({tag.lower() for tag in several(call, "tags") or []})
+    tags = drafts.normal_tags(several(call, "tags") or [])
     mode = cast(TagMode, one_of(call, "tag_mode", get_args(TagMode), "and"))
     wanted = FiberFilter(
         call.query.get("contains_neuron"),
@@ -228,7 +228,7 @@ def _least(tags: List[str], mode: TagMode) -> int:
 
 def find_fibers_of_neurons(call: Call) -> Response:
     body = cast(FindFibersBody, call.body)
-    tags = sorted({tag.lower() for tag in body.get("tags", [])})
+    tags = drafts.normal_tags(body.get("tags", []))
     least, each = _least(tags, body.get("tag_mode", "and")), body.get("limit_per_neuron", _DEFAULT_FIBERS_OF_A_NEURON)
     return listing(
         call,
@@ -321,6 +321,7 @@ ROUTES: List[Route] = [
         reads=True,
     ),
     route("GET", "/memory/fiber/{fiber_id}", get_fiber, "Read a fiber.", FiberWire),
+    route("GET", _FIBER, get_fiber, "Read a fiber.", FiberWire),
     route("PUT", _FIBER, update_fiber, "Change a fiber.", FiberWire, UpdateFiberBody),
     route("POST", _FIBER + "/conduct", conduct_fiber, "Count a use of a fiber.", FiberWire, ConductFiberBody),
     route("DELETE", _FIBER, delete_fiber, "Delete a fiber and its memory.", Done),

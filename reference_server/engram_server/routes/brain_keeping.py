@@ -20,7 +20,7 @@ from engram.types.brain_keeping import (
     TypedMemoryList,
 )
 
-from ..domains.brain import BrainRow, TypedMemoryFilter, health, keeping
+from ..domains.brain import BrainRow, TypedMemoryFilter, drafts, health, keeping
 from ..domains.brain.brains import now
 from ..domains.scope import Reader, Writer
 from ..wire import Response
@@ -49,7 +49,7 @@ def _typed_memories(call: Call, project_id: Optional[str]) -> Response:
         memory_type=one_of(call, "memory_type", get_args(MemoryKind)),
         min_priority=keeping.steps_up_to(call.number("min_priority", 0, 0, _HIGHEST_PRIORITY)),
         project_id=project_id,
-        tags=sorted({tag.lower() for tag in several(call, "tags") or []}),
+        tags=drafts.normal_tags(several(call, "tags") or []),
     )
     include_expired = flag(call, "include_expired")
 

@@ -166,9 +166,9 @@ def new_fiber(given: FiberParts, memory_id: int, now: int) -> NewFiber:
         raise Malformed(
             f"anchor_neuron_id: {anchor!r:.80} is none of the neurons of the fiber", {"field": "anchor_neuron_id"}
         )
-    auto_tags = _tags(given.get("auto_tags", []))
+    auto_tags = normal_tags(given.get("auto_tags", []))
     # What stands among all tags and not among the automatic ones, somebody has given.
-    others = set(_tags(given.get("tags", []))) - set(auto_tags)
+    others = set(normal_tags(given.get("tags", []))) - set(auto_tags)
     return NewFiber(
         memory_id=memory_id,
         anchor_id=anchor,
@@ -184,7 +184,7 @@ def new_fiber(given: FiberParts, memory_id: int, now: int) -> NewFiber:
         frequency=given.get("frequency", 0),
         summary=given.get("summary"),
         auto_tags=auto_tags,
-        agent_tags=sorted({*_tags(given.get("agent_tags", [])), *others}),
+        agent_tags=sorted({*normal_tags(given.get("agent_tags", [])), *others}),
         metadata=as_json(given.get("metadata", {})),
         stage=given.get("stage", "stm"),
         created_at=_moment(given.get("created_at"), now),
@@ -196,7 +196,7 @@ def changed_fiber(row: FiberRow, given: UpdateFiberBody) -> NewFiber:
     known = fiber_shape(row)
     if "tags" in given and "agent_tags" not in given:
         # All tags anew: those that are gone are gone, whoever gave them.
-        kept = set(_tags(given["tags"]))
+        kept = set(normal_tags(given["tags"]))
         known["agent_tags"] = []
         known["auto_tags"] = [tag for tag in known["auto_tags"] if tag in kept]
     whole: Dict[str, object] = {**known, **given}
@@ -224,7 +224,7 @@ def new_typed_memory(given: TypedMemoryInput, fiber_id: int, now: int) -> NewTyp
         provenance=as_json(provenance),
         expires_at=maybe_moment(given.get("expires_at")),
         project_id=given.get("project_id"),
-        tags=as_json(_tags(given.get("tags", []))),
+        tags=as_json(normal_tags(given.get("tags", []))),
         metadata=as_json(given.get("metadata", {})),
         trust_score=None if trust is None else float(trust),
         source=given.get("source"),
@@ -254,15 +254,16 @@ def new_project(given: ProjectInput, stamp: Stamp) -> ProjectRow:
         description=given.get("description", ""),
         start_date=start,
         end_date=end,
-        tags=as_json(_tags(given.get("tags", []))),
+        tags=as_json(normal_tags(given.get("tags", []))),
         priority=float(given.get("priority", 1.0)),
         metadata=as_json(given.get("metadata", {})),
         created_at=_moment(given.get("created_at"), stamp.now),
     )
 
 
-def _tags(given: Iterable[str]) -> List[str]:
-    return sorted({tag.lower() for tag in given})
+def normal_tags(given: Iterable[str]) -> List[str]:
+    """Return tags as all are kept, each once: in lower case, with single spaces. A blank one is none."""
+    return sorted({" ".join(tag.lower().split()) for tag in given} - {""})
 
 
 def _moment(text: Optional[str], default: int) -> int:

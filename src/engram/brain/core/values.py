@@ -85,7 +85,7 @@ def several(values: Iterable[T], what: str) -> List[T]:
 
 
 def tags_of(tags: Optional[Iterable[str]]) -> FrozenSet[str]:
-    """Return tags as they are kept: in small letters, so that `Important` and `important` are one.
+    """Return tags as they are kept: in small letters with single spaces, so that `Important` and `important` are one.
 
     Raises:
         ValueError: they are one string, or one of them is none.
@@ -94,7 +94,7 @@ def tags_of(tags: Optional[Iterable[str]]) -> FrozenSet[str]:
     for tag in several(tags or (), "tags"):
         if not isinstance(tag, str):
             raise ValueError(f"tags: must be strings, not {type(tag).__name__}")
-        kept.add(tag.strip().lower())
+        kept.add(" ".join(tag.lower().split()))
     return frozenset(kept - {""})
 
 

@@ -9,10 +9,10 @@ from ....storage.brain_rows import BrainRow
 from ...errors import Malformed, Unknown
 from ...scope import Scope
 from .. import brains, shapes
+from ..drafts import normal_tags
 from .asked import Depth
 from .confidence import KNOWN
 from .querying import Wanted, find
-from .reading import normal_tag
 from .telling import Told, tell
 from .using import after_answer, record_question
 
@@ -34,7 +34,7 @@ def ask(reader: Reader, scope: Scope, brain: BrainRow, given: BrainQueryBody) ->
         query=given["query"],
         now=brains.moment_or_now(scope, given.get("reference_time")),
         depth=None if depth is None else Depth(depth),
-        tags=[normal_tag(tag) for tag in given.get("tags") or []],
+        tags=normal_tags(given.get("tags") or []),
         any_tag=given.get("tag_mode") == "or",
         use_reflex=given.get("use_reflex", True),
     )
@@ -61,7 +61,7 @@ def leave_a_trace(writer: Writer, scope: Scope, brain: BrainRow, given: BrainQue
         after_answer(writer, brain, told.used, brains.now(scope))
     session = given.get("session_id")
     if session:
-        record_question(writer, scope, brain, given["query"], session)
+        record_question(writer, scope, brain, given["query"], session, given.get("reference_time"))
 
 
 def _is_used(given: BrainQueryBody, told: Told) -> bool:

@@ -26,7 +26,7 @@ from ....text.terms import index_term
 from ....text.times import When
 from ....text.words import words
 from ...hosted.drafting import Drafted
-from ..drafts import content_key
+from ..drafts import content_key, normal_tags
 from .cues import FEELINGS, actions, guessed_type, intents
 
 ANCHOR = 0
@@ -126,7 +126,7 @@ def read_memory(
     known = frozenset(told)
     kind: MemoryKind = guessed_type(body, known)
     plan = _Plan(PlannedNeuron("concept", memory.content, (), {"is_anchor": True, "memory_type": kind}))
-    agent_tags = sorted({normal_tag(tag) for tag in tags} - {""})
+    agent_tags = normal_tags(tags)
     if with_times:
         for time in _times(body, times, moment):
             plan.link(ANCHOR, plan.place(time), "happened_at", 0.9)
@@ -149,7 +149,7 @@ def read_memory(
         neurons=plan.neurons,
         synapses=list(plan.synapses.values()),
         pathway=_pathway(plan.neurons),
-        auto_tags=sorted({_SAME_TAG.get(tag, tag) for tag in map(normal_tag, found)} - {""}),
+        auto_tags=sorted({_SAME_TAG.get(tag, tag) for tag in normal_tags(found)}),
         agent_tags=agent_tags,
         coherence=coherence,
         salience=min(1.0, ceiling, coherence + 0.3),
@@ -159,11 +159,6 @@ def read_memory(
 def mentioned(times: int) -> float:
     """Return what a synapse to somebody or something weighs who is named so many times."""
     return min(_MOST_INVOLVED, 0.7 + 0.05 * times)
-
-
-def normal_tag(tag: str) -> str:
-    """Return a tag as all tags are kept: in lower case, with single spaces."""
-    return " ".join(tag.lower().split())
 
 
 def concept_forms(word: str) -> Tuple[str, ...]:

@@ -19,9 +19,8 @@ from ....storage.brain_rows import BrainRow, NewNeuron, NewSynapse, NewTypedMemo
 from ...errors import Malformed
 from ...scope import Scope
 from .. import brains, shapes
-from ..drafts import content_key, direction_of, new_typed_memory
+from ..drafts import content_key, direction_of, new_typed_memory, normal_tags
 from .encoding import Prepared, encode, prepare
-from .reading import normal_tag
 from .schemas import Knowledge, Relationship, knowledge_of
 
 _DEFAULT_CEILING = 0.5
@@ -126,7 +125,7 @@ class _Training:
     def _prepared(self, text: _Text, stage: FiberStage, ceiling: float) -> Prepared:
         given: MemoryToEncode = {
             "content": text.sentence,
-            "tags": sorted({normal_tag(tag) for tag in text.tags}),
+            "tags": normal_tags(text.tags),
             "skip_time_neurons": True,
             "initial_stage": stage,
             "salience_ceiling": ceiling,
