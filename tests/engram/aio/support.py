@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import Callable, List
 
 import pytest
@@ -14,6 +15,8 @@ from tests.engram.faults.verbs import KEY
 
 #: Longer than any test may take: what waits for this long was not ended.
 FOR_EVER_SECONDS = 300.0
+#: Only a test that is about to fail waits for as long as this.
+PATIENCE_SECONDS = 60.0
 BUCKETS: Step = answer_json({"buckets": []})
 CrewThreads = Callable[[], List[threading.Thread]]
 
@@ -38,7 +41,9 @@ def buckets_or_nothing(peer: Peer) -> None:
 
 async def until(condition: Callable[[], object]) -> None:
     """Let the loop turn until something is true."""
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
     while not condition():
+        assert time.monotonic() < give_up_at
         await asyncio.sleep(0)
 
 
