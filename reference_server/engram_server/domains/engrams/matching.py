@@ -72,8 +72,9 @@ def _strings(value: JsonValue) -> Iterator[str]:
 
 
 def _words_of(given: Union[str, Sequence[str]]) -> Tuple[str, ...]:
-    text = given if isinstance(given, str) else " ".join(given)
-    return tuple(dict.fromkeys(_WORD.findall(fold(text))))
+    text = fold(given if isinstance(given, str) else " ".join(given))
+    # What holds no word is in no entry: without anything to ask for, all of them would match.
+    return tuple(dict.fromkeys(_WORD.findall(text) or text.split()))
 
 
 def score(question: Asked, folded: str) -> Optional[float]:
