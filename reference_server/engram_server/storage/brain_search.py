@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence, Tuple
 
 from .asking import Asking, as_json
@@ -108,18 +109,14 @@ class BrainSearch(Asking):
         return [NearSynapse._make(row) for row in self._db.execute(_NEAR, asked)]
 
     def fibers_holding(self, space_id: int, neurons: Iterable[str], *, up_to: int) -> Dict[str, List[int]]:
-        """Return the row numbers of the newest fibers of some neurons, `up_to` of each."""
+        """Return for each of some neurons the row numbers of its newest fibers, `up_to` of them, newest first."""
         found = self._db.execute(
-            "SELECT wanted.value, h.fiber_id FROM json_each(?1) AS wanted CROSS JOIN fiber_neurons AS h"
-            " ON h.space_id = ?2 AND h.neuron_id = wanted.value AND h.fiber_id IN"
+            "SELECT wanted.value, (SELECT json_group_array(h.fiber_id) FROM"
             "   (SELECT fiber_id FROM fiber_neurons WHERE space_id = ?2 AND neuron_id = wanted.value"
-            "    ORDER BY fiber_id DESC LIMIT ?3) ORDER BY h.fiber_id DESC",
+            "    ORDER BY fiber_id DESC LIMIT ?3) AS h) FROM json_each(?1) AS wanted",
             (as_json(sorted(set(neurons))), space_id, up_to),
         )
-        held: Dict[str, List[int]] = {}
-        for neuron, fiber in found:
-            held.setdefault(neuron, []).append(fiber)
-        return held
+        return {neuron: json.loads(fibers) for neuron, fibers in found}
 
     def fibers_tagged(self, space_id: int, tags: Iterable[str], *, least: int) -> FrozenSet[int]:
         """Return the row numbers of the fibers that have at least so many of some tags."""

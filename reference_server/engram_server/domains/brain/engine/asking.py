@@ -38,8 +38,9 @@ def ask(reader: Reader, scope: Scope, brain: BrainRow, given: BrainQueryBody) ->
         any_tag=given.get("tag_mode") == "or",
         use_reflex=given.get("use_reflex", True),
     )
-    found = find(reader, scope, brain, space, wanted)
-    most = shapes.config_of(brain)["max_context_tokens"] if max_tokens is None else max_tokens
+    config = shapes.config_of(brain)
+    found = find(reader, scope, config, space, wanted)
+    most = config["max_context_tokens"] if max_tokens is None else max_tokens
     return tell(
         reader,
         space.id,

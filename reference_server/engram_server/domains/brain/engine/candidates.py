@@ -78,8 +78,7 @@ def _ways(reader: Reader, space_id: int, reached: Reached) -> Dict[int, Activati
     held = reader.fibers_holding(space_id, leading, up_to=_MOST_HELD + 1)
     ways: Dict[int, Activation] = {}
     for neuron in leading:
-        rows = held.get(neuron, [])
-        for row in rows if len(rows) <= _MOST_HELD else ():
+        for row in held[neuron] if len(held[neuron]) <= _MOST_HELD else ():
             ways.setdefault(row, reached[neuron])
     return ways
 

@@ -10,6 +10,8 @@ import json
 from dataclasses import replace
 from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
 
+from engram.types.brain import BrainConfigWire
+
 from ....recall.certainty import supporting
 from ....recall.question import read_question
 from ....recall.context import coherence
@@ -17,11 +19,11 @@ from ....recall.rank import Asked, rank
 from ....recall.spreading import CoActivation, Pathway, Reached, fill, inhibit, settle, together
 from ....recall.weights import WEIGHTS
 from ....storage import Among, Reader, Space
-from ....storage.brain_rows import BrainRow, FiberRow
+from ....storage.brain_rows import FiberRow
 from ....storage.brain_search import Settled
 from ....text.times import times_asked
 from ...scope import Scope
-from .. import brains, shapes
+from .. import brains
 from .activating import FILLING, SEQUENCE, SITTING_US, Synapses, along_pathways, lasting_conduction, over_synapses
 from .anchoring import anchor_sets
 from .answering import Chain, chain_of
@@ -77,9 +79,8 @@ class Found(NamedTuple):
     chain: Optional[Chain]
 
 
-def find(reader: Reader, scope: Scope, brain: BrainRow, space: Space, wanted: Wanted) -> Found:
+def find(reader: Reader, scope: Scope, config: BrainConfigWire, space: Space, wanted: Wanted) -> Found:
     """Return what a brain knows for a question."""
-    config = shapes.config_of(brain)
     question, now_ms = read_question(wanted.query), wanted.now // _US_IN_MS
     flow = coherence(space, WEIGHTS)
     weights = _OF_TALK if max(flow) >= _LEAST_COHERENT else _OF_NOTES
