@@ -1,7 +1,7 @@
 """Group commit: writes that come at the same time share one transaction and one fsync.
 
-There is no thread for it. The first caller that finds nobody leading leads: it runs its own operation and those that
-queue up meanwhile, each under a savepoint, commits once, hands the lead to the first caller that is still queued, and
+There is no thread for it. The first caller that finds nobody leading leads: it runs its own operation and, each under
+a savepoint, those that queue up meanwhile, commits once, hands the lead to the first caller that is still queued, and
 wakes those that it served. So a caller waits for the group before its own and for its own, never for one after it,
 and is answered only when its write is on the disk.
 
@@ -10,8 +10,9 @@ and is answered only when its write is on the disk.
     caller C         [queued......................................................] answered
     caller D            [queued...................................................] answered
 
-An operation that raises is rolled back to its savepoint and hurts nobody else. When the transaction itself fails,
-every operation of the group fails with it and nothing of them is stored.
+An operation that raises is rolled back and hurts nobody else: the leader's own, which comes first, with the transaction
+that is all its own until then, the others to their savepoints. When the transaction itself fails, every operation of
+the group fails with it and nothing of them is stored.
 """
 
 from __future__ import annotations
@@ -157,12 +158,18 @@ class GroupCommit:
             heir.turn.release()
 
     def _commit(self, db: sqlite3.Connection, group: "List[_Ticket[Any]]") -> None:
-        """Run the operation in `group` and those that are queued, adding them to it, in one transaction."""
+        """Run the operation in `group` and those that are queued, adding them to it, in one transaction.
+
+        Raises:
+            Exception: whatever the first operation raised, but for sqlite3's errors; nobody else is in the group then.
+        """
         failure: Optional[StorageError] = StorageError("the write was interrupted")
         try:
             patiently(lambda: db.execute("BEGIN IMMEDIATE"), self._busy_seconds)
             writer = Writer(db)
-            ticket: Optional[_Ticket[Any]] = group[0]
+            own = group[0]
+            own.result = own.op(writer)
+            ticket = self._next(group)
             while ticket is not None:
                 with _Savepoint(db, ticket):
                     ticket.result = ticket.op(writer)

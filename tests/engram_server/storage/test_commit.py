@@ -33,7 +33,7 @@ Op = Callable[[Writer], object]
 class Rig:
     """A group commit on a file, with a record of the transactions that SQLite was told to begin and to end."""
 
-    def __init__(self, path: Path, busy_seconds: float = 5.0) -> None:
+    def __init__(self, path: Path, busy_seconds: float = PATIENCE_SECONDS) -> None:
         self.database = FileDatabase(str(path), "full")
         self.commits = GroupCommit(self.database.writing, busy_seconds=busy_seconds)
         self.space = self.commits.run(self._make_space)
@@ -164,6 +164,23 @@ def test_one_that_raises_hurts_nobody_else(rig: Rig, path: Path) -> None:
         assert isinstance(error, LookupError)
         assert error.args == (name,)
     assert_consistent(contents(path))
+
+
+def test_one_that_leads_and_raises_ends_its_group(rig: Rig, path: Path) -> None:
+    def half(writer: Writer) -> None:
+        rig.adding("half")(writer)
+        raise LookupError("half")
+
+    got = rig.together({name: rig.adding(name) for name in ("a", "b")}, first=half)
+    assert isinstance(got["leader"], LookupError)
+    assert [rig.traced.count(ended) for ended in ("BEGIN IMMEDIATE", "ROLLBACK", "COMMIT")] == [2, 1, 1]
+    assert rig.stored() == ["a", "b"]
+    assert_consistent(contents(path))
+
+
+def test_one_alone_needs_no_savepoint(rig: Rig) -> None:
+    rig.commits.run(rig.adding("alone"))
+    assert not any(statement.startswith("SAVEPOINT") for statement in rig.traced)
 
 
 def test_an_sqlite_error_of_one_hurts_nobody_else(rig: Rig) -> None:
