@@ -234,7 +234,9 @@ def test_an_unknown_key_never_finds_everything(engrams: Engrams) -> None:
     refused(lambda: engrams.recall({}, filters={"tag": "x"}), "bad_query", 400)
     refused(lambda: engrams.recall_many({"action": "x"}, kind="k"), "bad_query", 400)
     assert engrams.contents({"where": {"action": "delete", "allowed": True}}) == []
-    assert len(engrams.recall({"action": "delete"}, lenient=True)["hits"]) == 1
+    details = refused(lambda: engrams.recall_many({}, kind="k", tag="x"), "bad_query", 400)
+    assert details["field"] == "tag"
+    assert len(engrams.recall({"action": "delete"}, lenient=True, text="x")["hits"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -246,6 +248,9 @@ def test_an_unknown_key_never_finds_everything(engrams: Engrams) -> None:
         {"query": {"tags": "x"}},
         {"query": {"tag": "a\x00"}},
         {"query": []},
+        {"text": "beside the query"},
+        {"query": {}, "top_k": 1},
+        {"query": {}, "since": "2026-01-01T00:00:00Z"},
         {"filters": {"since": "yesterday"}},
         {"filters": {"until": "2026-01-01T00:00:00"}},
         {"min_confidence": 2},

@@ -149,14 +149,7 @@ def _version(change: ChangeRow) -> List[EntryVersion]:
 
 def recall_entries(call: Call) -> Response:
     body, began = cast(RecallBody, call.body), call.scope.clock()
-    asked = wanted(
-        body.get("query") or {},
-        body.get("filters") or {},
-        call.scope.now(),
-        min_score=body.get("min_confidence"),
-        after=_place_of(body.get("cursor")),
-        lenient=bool(body.get("lenient")),
-    )
+    asked = wanted(body, call.scope.now(), _place_of(body.get("cursor")))
     with call.scope.read() as reader:
         answer = recall(reader, call.scope, require(reader, call.scope, call.path["engram_id"]), asked)
     reply: Recalled = {
@@ -171,13 +164,7 @@ def recall_entries(call: Call) -> Response:
 
 def recall_by_kind(call: Call) -> Response:
     body, began = cast(RecallManyBody, call.body), call.scope.clock()
-    asked = wanted(
-        body.get("query") or {},
-        body.get("filters") or {},
-        call.scope.now(),
-        min_score=body.get("min_confidence"),
-        lenient=bool(body.get("lenient")),
-    )
+    asked = wanted(body, call.scope.now())
     allowed = body.get("deadline_ms")
     deadline = began * 1000 + (_NO_DEADLINE_MS if allowed is None else allowed)
     with call.scope.read() as reader:

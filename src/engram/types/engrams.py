@@ -142,7 +142,7 @@ class RecallBody(TypedDict, total=False):
     """`POST /v1/engrams/{engram_id}/recall`.
 
     `cursor` is the `next_cursor` of the page before, with all else as it was. Keys of `query` and `filters` that are
-    not named here are refused, unless `lenient` passes them over.
+    not named here are refused, and so are theirs beside them, unless `lenient` passes them over.
     """
 
     query: RecallQuery

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from heapq import nsmallest
 from itertools import islice
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Set, Tuple, Union
 
-from engram.types import RecallFilters, RecallQuery
+from engram.types import RecallBody, RecallFilters, RecallManyBody, RecallQuery
 
 from ...clock import moment_of
 from ...storage import EngramRow, EntryRow, Fit, Reader
@@ -19,7 +19,6 @@ from .matching import Asked, asked, holds, score
 DEFAULT_TOP_K = 50
 _QUERY_KEYS = frozenset(RecallQuery.__annotations__)
 _FILTER_KEYS = frozenset(RecallFilters.__annotations__)
-
 
 # What hits are in ascending order of: their score, the best first; then their sequence or the last written; their id.
 _Order = Tuple[float, int, str]
@@ -64,23 +63,18 @@ class Answer(NamedTuple):
     next: Optional[Place]
 
 
-def wanted(
-    query: RecallQuery,
-    filters: RecallFilters,
-    now: int,
-    *,
-    min_score: Optional[float] = None,
-    after: Optional[Place] = None,
-    lenient: bool = False,
-) -> Wanted:
-    """Return what a query asks for.
+def wanted(body: Union[RecallBody, RecallManyBody], now: int, after: Optional[Place] = None) -> Wanted:
+    """Return what is asked for, from behind a place.
 
     Raises:
-        Malformed: `bad_query`, a key of it has no meaning, and it is not `lenient`.
+        Malformed: `bad_query`, a key has no meaning or stands beside the query, and the body is not `lenient`.
     """
-    if not lenient:
-        _refuse_unknown("query", query.keys() - _QUERY_KEYS, "; to ask for fields of the data, use `where`")
-        _refuse_unknown("filters", filters.keys() - _FILTER_KEYS, "")
+    query, filters = body.get("query") or {}, body.get("filters") or {}
+    if not body.get("lenient"):
+        _refuse_unknown("query.", query.keys() - _QUERY_KEYS, "no such key; to ask for fields of the data, use `where`")
+        _refuse_unknown("filters.", filters.keys() - _FILTER_KEYS, "no such key")
+        _refuse_unknown("", body.keys() & _QUERY_KEYS, "belongs into `query`")
+        _refuse_unknown("", body.keys() & _FILTER_KEYS, "belongs into `filters`")
     tags = [*query.get("tags", []), *filters.get("tags", [])] + ([query["tag"]] if "tag" in query else [])
     for name in (*tags, query.get("id"), query.get("merge_key")):
         check_name(name, "query", code="bad_query")
@@ -89,13 +83,14 @@ def wanted(
         fit = fit._replace(since=moment_of(filters["since"]))
     if "until" in filters:
         fit = fit._replace(until=moment_of(filters["until"]))
-    return Wanted(fit, asked(query), query.get("top_k", DEFAULT_TOP_K), min_score or 0.0, after)
+    top_k, least = query.get("top_k", DEFAULT_TOP_K), body.get("min_confidence") or 0.0
+    return Wanted(fit, asked(query), top_k, least, after)
 
 
-def _refuse_unknown(where: str, unknown: "set[str]", hint: str) -> None:
+def _refuse_unknown(where: str, unknown: Set[str], why: str) -> None:
     if unknown:
-        name = min(unknown)
-        raise Malformed(f"{where}.{name}: no such key{hint}", {"field": f"{where}.{name}"}, code="bad_query")
+        name = where + min(unknown)
+        raise Malformed(f"{name}: {why}", {"field": name}, code="bad_query")
 
 
 def require(reader: Reader, scope: Scope, engram_id: str) -> EngramRow:
