@@ -14,6 +14,8 @@ from ....text.tokens import estimate_tokens
 Estimator = Callable[[str], int]
 
 _CHARACTERS_PER_TOKEN = 4
+# Made once: `json.dumps` makes one for each value, which costs more than writing it.
+_WRITER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 def by_characters(text: str) -> int:
@@ -31,4 +33,4 @@ ESTIMATORS: Mapping[str, Estimator] = {"characters": by_characters, "cjk": by_sc
 
 def compact(value: object) -> str:
     """Return the JSON text that is estimated: no spaces, and every character as itself."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _WRITER.encode(value)
