@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import contextmanager
-from typing import Iterator, List
+from typing import Iterator, Sequence
 
 from ..client import EngramClient
 from ..errors import ConnectionFailedError, NotFoundError
 from ..options import base_url_of
 from .failure import CommandError
-from .reading import STANDARD_INPUT
+from .reading import STANDARD_INPUT, batches
 from .terminal import show_json, show_stream, show_why
-
-# One request; small enough that the first lines of a long input are stored soon.
-_BATCH_ITEMS = 500
 
 
 @contextmanager
@@ -37,19 +34,23 @@ def _client(given: argparse.Namespace) -> Iterator[EngramClient]:
 
 def store(given: argparse.Namespace) -> None:
     """Store the texts of the line, or the lines of standard input."""
-    texts: List[str] = []
-    for text in given.text or [STANDARD_INPUT]:
-        texts.extend(_lines() if text == STANDARD_INPUT else [text])
-    if not texts:
-        raise CommandError("nothing to store: give a text, or lines on standard input")
+    count = 0
     with _client(given) as client:
-        for start in range(0, len(texts), _BATCH_ITEMS):
-            stored = client.store_memories(texts[start : start + _BATCH_ITEMS], given.bucket)
+        for batch in batches(_texts(given.text or [STANDARD_INPUT])):
+            count += len(batch)
+            stored = client.store_memories(batch, given.bucket)
             if given.json:
                 show_json(stored)
             else:
                 for result in stored["memories"]:
                     print(f"{result['memory_id']}  {result['status']}")
+    if not count:
+        raise CommandError("nothing to store: give a text, or lines on standard input")
+
+
+def _texts(given: Sequence[str]) -> Iterator[str]:
+    for text in given:
+        yield from _lines() if text == STANDARD_INPUT else [text]
 
 
 def _lines() -> Iterator[str]:

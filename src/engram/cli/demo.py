@@ -19,7 +19,7 @@ from ..client import EngramClient
 from ..serving import serve
 from ..types.version import VERSION
 from .failure import CommandError
-from .reading import read_memories
+from .reading import batches, read_memories
 from .terminal import show_stream, show_why, styled
 
 _CONVERSATION = os.path.join(os.path.dirname(__file__), "conversation.jsonl")
@@ -30,7 +30,6 @@ _QUESTIONS = (
     "How did Biscuit's knee surgery go?",
 )
 _BUCKET = "conversation"
-_BATCH_ITEMS = 500
 _SHOWN_MEMORIES = 3
 # Enough to recognise a memory by; a memory may be 64 KiB.
 _SHOWN_CHARS = 300
@@ -77,8 +76,8 @@ def _tidy_when_ended() -> Iterator[None]:
 
 def _store(client: EngramClient, memories: List[str]) -> None:
     began = time.perf_counter()
-    for start in range(0, len(memories), _BATCH_ITEMS):
-        client.store_memories(memories[start : start + _BATCH_ITEMS], _BUCKET, dedup="off")
+    for batch in batches(memories):
+        client.store_memories(batch, _BUCKET, dedup="off")
     seconds = time.perf_counter() - began
     _say(f"memories stored: {len(memories):,}, in {seconds * 1000:,.0f} ms, every one committed to disk")
 

@@ -10,7 +10,7 @@ import codecs
 import json
 import re
 import sys
-from typing import Iterator, List, Optional
+from typing import Iterable, Iterator, List, Optional
 
 from .failure import CommandError
 
@@ -18,6 +18,11 @@ from .failure import CommandError
 MAX_FILE_BYTES = 64 * 1024 * 1024
 # Longer paragraphs are cut at the ends of sentences: an answer should cite a passage, not a chapter.
 MAX_PARAGRAPH_CHARS = 2_000
+
+# Few enough that the first lines of a long input are stored soon.
+_BATCH_ITEMS = 500
+# JSON takes six bytes for a character at most, and a request may have 8 MiB.
+_BATCH_CHARS = 1_000_000
 
 #: The path that means standard input.
 STANDARD_INPUT = "-"
@@ -127,6 +132,20 @@ def from_text(text: str) -> Iterator[str]:
             words = " ".join(item.split())
             if words:
                 yield from _passages(words)
+
+
+def batches(memories: Iterable[str]) -> Iterator[List[str]]:
+    """Yield memories in batches, each of which fits into one request."""
+    batch: List[str] = []
+    chars = 0
+    for memory in memories:
+        if batch and (len(batch) == _BATCH_ITEMS or chars + len(memory) > _BATCH_CHARS):
+            yield batch
+            batch, chars = [], 0
+        batch.append(memory)
+        chars += len(memory)
+    if batch:
+        yield batch
 
 
 def _items(block: str) -> Iterator[str]:

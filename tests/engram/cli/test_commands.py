@@ -8,11 +8,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import List
+from typing import Iterator, List
 
 import pytest
 
 import engram
+from engram import EngramClient
 from engram.cli import main
 from engram.testing import LiveServer
 
@@ -86,6 +87,17 @@ def test_a_wrong_path_in_the_base_url_is_named(capsys: Printed, engram_server: L
 def test_more_lines_than_one_request_takes(capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"unlike {n} {n * n}\n" for n in range(1_201))))
     assert len(_lines(capsys, "store", "--bucket", "many")) == 1_201
+
+
+def test_a_long_input_is_stored_while_it_comes(
+    capsys: Printed, engram_client: EngramClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lines() -> Iterator[str]:
+        yield from (f"unlike {n} {n * n}\n" for n in range(600))
+        assert engram_client.list_memories(limit=1)["total"] == 500
+
+    monkeypatch.setattr("sys.stdin", lines())
+    assert len(_lines(capsys, "store")) == 600
 
 
 def test_finding_without_an_answer(capsys: Printed) -> None:

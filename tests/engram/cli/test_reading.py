@@ -9,7 +9,9 @@ from typing import List
 import pytest
 
 from engram.cli.failure import CommandError
-from engram.cli.reading import MAX_PARAGRAPH_CHARS, from_text, read_memories
+from engram.cli.reading import MAX_PARAGRAPH_CHARS, batches, from_text, read_memories
+from engram.codec import encode
+from engram.types.limits import MAX_BODY_BYTES, MAX_MEMORY_BYTES
 
 TEXTS = [
     ("one line", ["one line"]),
@@ -134,3 +136,21 @@ def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     file.write_bytes(b"x" * ((1 << 20) + 1))
     with pytest.raises(CommandError, match="more than 1 MiB"):
         read_memories(str(file))
+
+
+@pytest.mark.parametrize(
+    ("texts", "sizes"),
+    [
+        ([], []),
+        (["a"] * 500, [500]),
+        (["a"] * 1_201, [500, 500, 201]),
+        # A control character is one of six bytes.
+        (["\1" * MAX_MEMORY_BYTES] * 40, [15, 15, 10]),
+        (["a", "b" * 2_000_000, "c"], [1, 1, 1]),
+    ],
+)
+def test_each_batch_fits_into_one_request(texts: List[str], sizes: List[int]) -> None:
+    found = list(batches(texts))
+    assert [len(batch) for batch in found] == sizes
+    assert [text for batch in found for text in batch] == texts
+    assert all(len(encode({"memories": [{"content": text} for text in batch]})) <= MAX_BODY_BYTES for batch in found)
