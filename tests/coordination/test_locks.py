@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Any, Callable, List, Optional
 
 import pytest
 
@@ -157,6 +157,15 @@ def test_a_write_under_a_lease_that_was_taken_over_is_refused(place: Place) -> N
     assert engram.set_world_state("by two", second, fence=new) == 2
 
 
+@pytest.mark.parametrize("fence", [0, 7, (), [], "", "world", ("world",), ("world", 1, 2), (None, 1), ("world", "1")])
+def test_what_is_no_fence_is_no_write_without_one(engram: Engram, fence: Any) -> None:
+    with pytest.raises(ValidationError, match="fence"):
+        engram.set_world_state("unprotected", fence=fence)
+    with pytest.raises(ValidationError, match="fence"):
+        engram.append_section("Plan", "unprotected", fence=fence)
+    assert engram.get_world_state() == ""
+
+
 def test_locking_again_renews(place: Place) -> None:
     engram = place.engram
     me = engram.register("cli", "one")
@@ -296,6 +305,14 @@ def test_whoever_waits_gets_the_lock_when_it_is_free(place: Place) -> None:
     assert sum(naps) == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("wait", [None, "1", float("nan")])
+def test_how_long_is_waited_is_a_number_whether_or_not_anybody_is_in_the_way(engram: Engram, wait: Any) -> None:
+    me = engram.register("cli", "one")
+    with pytest.raises(ValidationError, match="wait_s"):
+        engram.lock_resource(me, "/r", mode="exclusive", wait_s=wait)
+    assert engram.list_locks() == []
+
+
 @pytest.mark.parametrize("ttl", [0, -1, 1e12])
 def test_a_lease_has_a_length(engram: Engram, ttl: float) -> None:
     me = engram.register("cli", "one")
@@ -308,13 +325,14 @@ def test_any_name_may_be_locked_but_a_path_has_bounds(engram: Engram) -> None:
     for name in ("", " ", "a" * 5_000, "é\n`", "../.."):
         assert engram.lock_resource(me, name) is not None
         assert [row["resource"] for row in engram.check_locks(name)] == [name]
-    long = "a" * 4_097
-    with pytest.raises(ValidationError, match="resources: .*4096"):
-        engram.lock_resource(me, long, path=True)
-    with pytest.raises(ValidationError, match="resource: .*4096"):
-        engram.release_resource(me, long, path=True)
-    with pytest.raises(ValidationError, match="path: .*4096"):
-        engram.check_locks(long, path=True)
+    # An empty path would be the whole working folder.
+    for path in ("", "a" * 4_097):
+        with pytest.raises(ValidationError, match="resources: .*1 to 4096"):
+            engram.lock_resource(me, path, path=True)
+        with pytest.raises(ValidationError, match="resource: .*1 to 4096"):
+            engram.release_resource(me, path, path=True)
+        with pytest.raises(ValidationError, match="path: .*1 to 4096"):
+            engram.check_locks(path, path=True)
 
 
 def test_more_threads_than_a_server_would_serve_at_once_are_served(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Callable, Dict
 
 import pytest
 
@@ -15,8 +16,8 @@ from engram.coordination import DB_PATH, ClosedError, Engram, sitrep, update_wor
 from engram.coordination import place as places
 
 
-@pytest.mark.parametrize("kind", [str, Path])
-def test_a_path_is_a_string_or_a_path_and_its_folders_are_made(tmp_path: Path, kind: type) -> None:
+@pytest.mark.parametrize("kind", [str, Path, os.fsencode])
+def test_a_path_is_of_any_kind_that_the_system_knows_and_its_folders_are_made(tmp_path: Path, kind: Callable[[Path], Any]) -> None:
     path = tmp_path / "some" / "where" / "e.db"
     with Engram(kind(path)) as engram:
         engram.set_world_state("here")

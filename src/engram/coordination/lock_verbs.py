@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Callable, List, Optional, Sequence
 
@@ -23,6 +24,11 @@ def _check_is_text(value: object, what: str) -> None:
     # In a query string None would ask for everything.
     if not isinstance(value, str):
         raise ValidationError(f"{what}: must be a string, not {type(value).__name__}", outcome="not_sent")
+
+
+def _check_is_time(value: object, what: str) -> None:
+    if not isinstance(value, (int, float)) or math.isnan(value):
+        raise ValidationError(f"{what}: must be a number of seconds, not {value!r:.40}", outcome="not_sent")
 
 
 class LockVerbs(SessionVerbs):
@@ -166,6 +172,7 @@ class LockVerbs(SessionVerbs):
             "path": path,
             "token": self._token(session_id),
         }
+        _check_is_time(wait_s, "wait_s")
         waited, pause = 0.0, _FIRST_PAUSE
         while True:
             try:

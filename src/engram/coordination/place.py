@@ -104,7 +104,7 @@ def place_of(
         return Place(lambda: lent, local=False, borrowed=True)
     if base_url is not None:
         return Place(lambda: EngramClient(base_url=base_url, api_key=api_key), local=False, borrowed=False)
-    file = os.fspath(db_path if db_path is not None else os.environ.get("ENGRAM_DB") or DB_PATH)
+    file = os.fsdecode(db_path if db_path is not None else os.environ.get("ENGRAM_DB") or DB_PATH)
 
     def opened() -> ClientCore:
         path = None if file == _IN_MEMORY else file

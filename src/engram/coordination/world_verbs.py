@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import Dict, List, Optional, Tuple, Union
 
+from ..errors import ValidationError
 from ..paths import QueryValue
 from ..types.coordination import Section, Situation, WorldRecord, WorldVersion
 from . import calls
@@ -144,10 +145,16 @@ class WorldVerbs(LockVerbs):
 def _change(
     updated_by: Optional[str], if_version: Optional[int], fence: Optional[FenceArgument], document: Optional[str]
 ) -> Dict[str, object]:
-    resource, token = (fence.fence if isinstance(fence, Lease) else fence) or (None, None)
     return {
         "updated_by": updated_by,
         "if_version": if_version,
-        "fence": None if resource is None else {"resource": resource, "token": token},
+        "fence": None if fence is None else _fence(fence),
         "document": document,
     }
+
+
+def _fence(given: object) -> Dict[str, object]:
+    pair = given.fence if isinstance(given, Lease) else given
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise ValidationError("fence: must be a Lease, or a resource and its token", outcome="not_sent")
+    return {"resource": pair[0], "token": pair[1]}

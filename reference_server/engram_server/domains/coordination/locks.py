@@ -49,8 +49,8 @@ def lock(writer: Writer, at: Desk, body: LockBody) -> List[GrantedLease]:
 
 
 def _path(resource: str, field: str) -> str:
-    if len(resource) > MAX_PATH_CHARS:
-        raise Invalid(f"{field}: a path has at most {MAX_PATH_CHARS} characters", {"field": field})
+    if not 1 <= len(resource) <= MAX_PATH_CHARS:
+        raise Invalid(f"{field}: a path has 1 to {MAX_PATH_CHARS} characters", {"field": field})
     return paths.normalised(resource)
 
 
