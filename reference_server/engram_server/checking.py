@@ -6,7 +6,6 @@ that does not fit raises a 422 (413 for a string that is too long in bytes) that
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import (
     Annotated,
@@ -28,7 +27,7 @@ from engram.types.limits import Between, IsoMoment, Items, JsonSize, Length, Mom
 from engram.types.wire import JsonObject, JsonValue
 
 from .clock import iso_moment_of, moment_of
-from .wire import ApiError
+from .wire import ApiError, encode_json
 
 Check = Callable[[object], None]
 
@@ -186,7 +185,7 @@ def _utf8_size(bound: Utf8Size) -> Check:
 
 def _json_size(bound: JsonSize) -> Check:
     def fits(value: object) -> None:
-        size = len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+        size = len(encode_json(value))
         if size > bound.high:
             raise _Misfit(f"must have at most {bound.high} bytes as JSON; it has {size}", 413)
 

@@ -30,11 +30,11 @@ def parse(body: bytes) -> object:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _malformed(f"byte {error.start} is not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise _malformed("it begins with a byte order mark (BOM)")
     _check_depth(body)
     try:
-        value: object = json.loads(
-            text, object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant
-        )
+        value: object = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _malformed(f"{error.msg} at line {error.lineno} column {error.colno}") from None
     except ValueError:
@@ -84,3 +84,7 @@ def _check_surrogates(value: object) -> None:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
         raise _malformed("a string holds half of a surrogate pair") from None
+
+
+# Made once: with hooks, `json.loads` makes one a call.
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_no_constant)

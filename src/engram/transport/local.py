@@ -33,6 +33,9 @@ class LocalTransport:
     """Hands requests to an App. `deadline` does not apply: there is nothing to wait for but the work itself."""
 
     def __init__(self, app: App, path: Optional[str]) -> None:
+        from engram_server.wire import Request as Asked
+
+        self._asked = Asked
         self._app = app
         self._path = path
         self._closed = False
@@ -42,14 +45,10 @@ class LocalTransport:
 
     def send(self, request: Request) -> Response:
         """Answer a request from the App."""
-        from engram_server import wire
-
         if self._closed:
             raise _was_closed()
         path, _, query = request.target.partition("?")
-        answer = self._app.handle(
-            wire.Request(request.method, path, query, request.headers, request.body or b"")
-        )
+        answer = self._app.handle(self._asked(request.method, path, query, request.headers, request.body or b""))
         headers = Headers(answer.headers)
         if isinstance(answer.body, bytes):
             whole: Iterable[bytes] = (answer.body,)

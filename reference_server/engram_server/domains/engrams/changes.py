@@ -42,18 +42,20 @@ def new_entry(data: Data, act: Act, *, version: int, updated_at: int, expires_at
 def keep(writer: Writer, scope: Scope, row: EntryRow, act: Act, *, version_after: int, kept: bool) -> None:
     """Keep an entry as it is before a write: in its history when `kept`, and for as long as its trace is open."""
     if kept or act.trace_id is not None:
-        change = _change(row.public_id, act, row.version, version_after, kept)._replace(before=row)
+        change = _change(row.public_id, act, row.version, version_after, kept, row)
         writer.add_change(scope.tenant_id, row.space_id, change, most_versions=MOST_VERSIONS)
 
 
 def keep_new(writer: Writer, scope: Scope, space_id: int, public_id: str, act: Act) -> None:
     """Note that there was no entry before a write, for as long as its trace is open."""
     if act.trace_id is not None:
-        change = _change(public_id, act, 0, 1, False)
+        change = _change(public_id, act, 0, 1, False, None)
         writer.add_change(scope.tenant_id, space_id, change, most_versions=MOST_VERSIONS)
 
 
-def _change(public_id: str, act: Act, version_before: int, version_after: int, kept: bool) -> NewChange:
+def _change(
+    public_id: str, act: Act, version_before: int, version_after: int, kept: bool, before: Optional[EntryRow]
+) -> NewChange:
     return NewChange(
         public_id=public_id,
         op=act.op,
@@ -63,7 +65,7 @@ def _change(public_id: str, act: Act, version_before: int, version_after: int, k
         kept=kept,
         version_before=version_before,
         version_after=version_after,
-        before=None,
+        before=before,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Callable, Dict, NamedTuple, NoReturn, Optional, Tuple, Type, 
 from engram.types import ImprintBody, ImprintOp, JsonObject, Receipt
 
 from ...clock import moment_of, rfc3339
-from ...storage import EntryRow, Recorded, Space, Writer
+from ...storage import EntryRow, Recorded, Space, Writer, as_json
 from ..errors import DomainError, Invalid, Malformed, Taken, Unknown
 from ..hosted import buckets
 from ..scope import Scope
@@ -117,7 +117,7 @@ def imprint(writer: Writer, scope: Scope, engram_id: str, order: Order) -> Recei
     receipt["took_ms"] = max(0.0, round(scope.clock() * 1000 - order.act.now, 3))
     if key is not None:
         writer.forget_records(order.act.now)
-        body = json.dumps(receipt, ensure_ascii=False).encode("utf-8")
+        body = as_json(receipt).encode("utf-8")
         writer.record(scope.tenant_id, key, Recorded(order.digest, 200, body), order.act.now + KEEP_RECEIPTS_MS)
     if order.act.trace_id is not None:
         writer.settle_older(order.act.now - changes.OPEN_MS)

@@ -63,9 +63,9 @@ class Backlog:
 
         The imprint stands whatever comes of this: what fails now is tried again after others.
         """
-        changed: Dict[str, int] = Counter()
         if next(self._imprints) % _LOOK_EVERY:
-            return changed
+            return {}
+        changed: Dict[str, int] = Counter()
         try:
             with scope.read() as reader:
                 too_many = reader.are_behind(scope.tenant_id, MOST_BEHIND)
