@@ -68,12 +68,15 @@ def query(given: argparse.Namespace) -> None:
                 given.question, buckets=given.bucket, top_k=given.top_k, skip_synthesis=given.no_answer
             )
             if given.json:
-                show_json(result)
-            else:
-                show_why(result.get("explanation", {}).get("retrieved_memories", []))
-            return
-        with client.query_stream(given.question, buckets=given.bucket, top_k=given.top_k) as events:
-            show_why(show_stream(events))
+                return show_json(result)
+            explanation = result.get("explanation")
+        else:
+            with client.query_stream(given.question, buckets=given.bucket, top_k=given.top_k) as events:
+                explanation = show_stream(events)
+    if explanation:
+        show_why(explanation["retrieved_memories"])
+        for name in explanation.get("unknown_buckets", []):
+            print(f"engram: there is no bucket {name!r}", file=sys.stderr)
 
 
 def list_memories(given: argparse.Namespace) -> None:

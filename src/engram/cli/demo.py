@@ -104,7 +104,8 @@ def _answer(client: EngramClient, question: str) -> None:
     print(f"\n{styled(question, 'question')}\n")
     began = time.perf_counter()
     with client.query_stream(question, buckets=[_BUCKET]) as events:
-        memories = show_stream(events)
+        explanation = show_stream(events)
+    memories = explanation["retrieved_memories"] if explanation else []
     milliseconds = (time.perf_counter() - began) * 1000
     shown = memories[:_SHOWN_MEMORIES]
     _say(f"\nanswered in {milliseconds:.1f} ms; why these memories ({len(shown)} of {len(memories)}):")

@@ -7,9 +7,9 @@ import os
 import shutil
 import sys
 import textwrap
-from typing import Iterable, List, Mapping, Optional, Sequence
+from typing import Iterable, Mapping, Optional, Sequence
 
-from ..types import QueryStreamEvent, RetrievedMemory
+from ..types import QueryExplanation, QueryStreamEvent, RetrievedMemory
 
 # Longer lines are hard to read, whatever the window allows.
 _MAX_WIDTH_CHARS = 100
@@ -43,16 +43,16 @@ def _prints_unicode() -> bool:
     return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
-def show_stream(events: Iterable[QueryStreamEvent]) -> List[RetrievedMemory]:
-    """Print an answer while it comes; return the memories that it rests on."""
-    memories: List[RetrievedMemory] = []
+def show_stream(events: Iterable[QueryStreamEvent]) -> Optional[QueryExplanation]:
+    """Print an answer while it comes; return the explanation that came with it."""
+    explanation = None
     for event in events:
         if event["type"] == "delta":
             print(event["content"], end="", flush=True)
         else:
-            memories = event.get("explanation", {}).get("retrieved_memories", [])
+            explanation = event.get("explanation")
     print()
-    return memories
+    return explanation
 
 
 def show_why(memories: Sequence[RetrievedMemory], max_chars: Optional[int] = None) -> None:

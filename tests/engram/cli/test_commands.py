@@ -107,6 +107,15 @@ def test_finding_without_an_answer(capsys: Printed) -> None:
     assert found[0].startswith("  1. ")
 
 
+@pytest.mark.parametrize("more", [[], ["--no-answer"]])
+def test_a_bucket_that_is_not_there_is_named(capsys: Printed, more: List[str]) -> None:
+    main(["store", "Her cat is called Miso."])
+    capsys.readouterr()
+    assert main(["query", "cat", "--bucket", "default", "--bucket", "ana", *more]) == 0
+    told = capsys.readouterr()
+    assert "Miso" in told.out and told.err == "engram: there is no bucket 'ana'\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "keys"),
     [
