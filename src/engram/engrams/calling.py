@@ -86,7 +86,7 @@ class Caller:
         """Ask every engram that an address means.
 
         Raises:
-            EngramUnavailable: nobody serves the address.
+            EngramUnavailable: nobody serves the address, or who does cannot be reached.
             EngramTimeout: nobody answered by the deadline.
             EngramRefused: nobody gave hits, and somebody said why.
             EngramCancelled: the trace ended, or the Dendrite stopped.

@@ -153,7 +153,7 @@ class Dendrite:
 
         Raises:
             EngramArgumentError: there is no address, no such mode, or something that is no JSON.
-            EngramUnavailable: nobody serves the address.
+            EngramUnavailable: nobody serves the address, or who does cannot be reached.
             EngramTimeout: nobody answered by the deadline.
             EngramRefused: nobody gave hits, and somebody said why.
             EngramCancelled: the trace ended, or this Dendrite stopped.

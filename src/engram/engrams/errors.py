@@ -4,7 +4,7 @@
      |- EngramTimeout         nobody answered by the deadline (also a TimeoutExceededError)
      |- EngramCancelled       the trace ended, or its Dendrite stopped, while the call waited
      |- EngramNotBound        a name that the Axon has no binding for (also a LookupError)
-     |- EngramUnavailable     nobody serves the address, or the engram cannot be opened
+     |- EngramUnavailable     nobody serves the address, or the engram cannot be opened or reached
      |- EngramArgumentError   refused here before anything was sent (also a ValidationError, hence a ValueError)
      `- EngramRefused         the engram answered with an error; `code` says which
          `- EngramOverloaded  it has too much to do; come back later
@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Tuple, Type
+from typing import Tuple
 
 from ..errors import EngramError, Outcome, TimeoutExceededError, ValidationError
 
@@ -55,10 +55,10 @@ class EngramNotBound(EngramError, LookupError):
 
 
 class EngramUnavailable(EngramError):
-    """Nobody serves the address, or what serves it cannot be opened."""
+    """Nobody serves the address, or what serves it cannot be opened or reached."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, code="unavailable", outcome="not_sent")
+    def __init__(self, message: str, *, outcome: Outcome = "not_sent") -> None:
+        super().__init__(message, code="unavailable", outcome=outcome)
 
 
 class EngramArgumentError(ValidationError):
@@ -85,15 +85,18 @@ class EngramOverloaded(EngramRefused):
     """The engram has too much to do at once. Nothing was done; come back later."""
 
 
-# What says nothing of whether a write happened.
-_MAY_HAVE_ACTED = frozenset({"internal", "timeout", "unavailable"})
-_BY_CODE: Dict[str, Type[EngramRefused]] = {"too_many_requests": EngramOverloaded, "storage_busy": EngramOverloaded}
+_OVERLOADED = frozenset({"too_many_requests", "storage_busy"})
 
 
-def refusal(engram_id: str, code: str, message: str) -> EngramRefused:
+def refusal(engram_id: str, code: str, message: str) -> EngramError:
     """Return the error that stands for an engram's answer."""
-    outcome: Outcome = "unknown" if code in _MAY_HAVE_ACTED else "rejected"
-    kind, name = _BY_CODE.get(code, EngramRefused), f"{engram_id}: "
+    name = f"{engram_id}: "
     # What an engram raised where it is hosted names it already.
     said = message if message.startswith(name) else name + message
+    if code == "unavailable":
+        return EngramUnavailable(said, outcome="unknown")
+    if code == "timeout":
+        return EngramTimeout(said, (engram_id,))
+    kind = EngramOverloaded if code in _OVERLOADED else EngramRefused
+    outcome: Outcome = "unknown" if code == "internal" else "rejected"
     return kind(said, code=code, engram_id=engram_id, outcome=outcome)

@@ -127,7 +127,7 @@ class ImprintReceipt:
         return self.error is None and self.error_code is None
 
     def raise_for_error(self) -> None:
-        """Raise `EngramRefused` when it was not done."""
+        """Raise the error that stands for its code, mostly an `EngramRefused`, when it was not done."""
         if not self.ok:
             raise refusal(self.engram_id, self.error_code or "internal", self.error or self.error_code or "")
 

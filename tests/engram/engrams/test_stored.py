@@ -6,8 +6,9 @@ import asyncio
 import gc
 import json
 import threading
+import time
 from pathlib import Path
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple, Type
 
 import pytest
 
@@ -29,7 +30,7 @@ from engram.testing import LiveServer
 from engram.transport.base import Headers
 from engram.types.wire import JsonObject
 
-from .backends import attached, run
+from .backends import PATIENCE_MS, attached, run
 
 Answer = Tuple[int, JsonObject]
 
@@ -184,8 +185,11 @@ def test_one_that_is_dropped_is_closed(tmp_path: Path) -> None:
 
     run(scenario())
     gc.collect()
-    # The last connection to a file takes its log away.
-    assert [path.name for path in tmp_path.iterdir()] == ["e.db"]
+    # The last connection to a file takes its log away; a thread may have to let go of it first.
+    give_up_at = time.monotonic() + PATIENCE_MS / 1_000
+    while [path.name for path in tmp_path.iterdir()] != ["e.db"]:
+        assert time.monotonic() < give_up_at
+        time.sleep(0.01)
 
 
 def test_a_path_may_say_that_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,11 +255,12 @@ def test_what_is_attached_later_and_cannot_be_opened_says_so_when_asked(tmp_path
         await synapse.connect()
         async with Dendrite(synapse) as host:
             host.attach_engram(_unopenable(tmp_path)["no database"])
-            with pytest.raises(EngramRefused, match="engram 'ctx' cannot be opened") as caught:
+            with pytest.raises(EngramUnavailable, match="engram 'ctx' cannot be opened"):
                 await host.recall(engram_id="ctx", query={})
-            assert caught.value.code == "unavailable"
             receipt = await host.imprint(engram_id="ctx", op="add", entry={}, await_ack=True)
             assert (receipt.ok, receipt.error_code) == (False, "unavailable")
+            with pytest.raises(EngramUnavailable, match="engram 'ctx' cannot be opened"):
+                receipt.raise_for_error()
 
     run(scenario())
 
@@ -281,13 +286,13 @@ def test_an_engram_of_another_kind_is_not_opened(engram_server: LiveServer) -> N
         (lambda: _refusal(503, "storage_busy"), "storage_busy", EngramOverloaded, "no"),
         # Not in the words of a server of ours.
         (lambda: (500, {}), "internal", EngramRefused, "HTTP 500: {}"),
-        (_raises(ConnectionFailedError("broken")), "unavailable", EngramRefused, "broken"),
+        (_raises(ConnectionFailedError("broken")), "unavailable", EngramUnavailable, "broken"),
     ],
 )
-def test_a_refused_recall(answer: Callable[[], Answer], code: str, kind: "type[EngramRefused]", words: str) -> None:
+def test_a_refused_recall(answer: Callable[[], Answer], code: str, kind: Type[EngramError], words: str) -> None:
     async def scenario() -> None:
         async with attached(RemoteEngram("ctx", client=Scripted(answer).client())) as asker:
-            with pytest.raises(EngramRefused) as caught:
+            with pytest.raises(EngramError) as caught:
                 await asker.recall(engram_id="ctx", query={})
             assert type(caught.value) is kind and caught.value.code == code
             assert str(caught.value) == f"ctx: {words}"

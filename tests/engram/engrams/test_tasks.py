@@ -202,12 +202,21 @@ def _takes_nothing() -> None:
     pass
 
 
+async def _cannot_reach(given: object, context: object, *, imprint: Imprint) -> None:
+    (await imprint("away", op="add", entry={}, await_ack=True)).raise_for_error()
+
+
+def _away(op: str, entry: object) -> ImprintReceipt:
+    return ImprintReceipt("away", op, error="the connection failed", error_code="unavailable")
+
+
 @pytest.mark.parametrize(
     ("neuron", "message", "recoverable"),
     [
         (_raises, "'question'", False),
         (_raises_nothing_to_read, "RuntimeError", False),
         (_is_late, "there is no engram 'gone'", True),
+        (_cannot_reach, "away: the connection failed", True),
         (_no_json, "what neuron 'neuron' returned: the arguments cannot be sent as JSON", False),
         (_takes_nothing, "_takes_nothing() takes 0 positional arguments", False),
     ],
@@ -216,7 +225,10 @@ def test_what_a_neuron_raises_is_an_error_reply(
     neuron: Callable[..., object], message: str, recoverable: bool
 ) -> None:
     async def scenario() -> None:
-        async with working(neuron, [EngramBinding("gone", engram_id="gone")]) as orchestrator:
+        away = Engram.serve(engram_id="away")
+        away.on_imprint(_away)
+        bindings = [EngramBinding(name, engram_id=name) for name in ("gone", "away")]
+        async with working(neuron, bindings, [away]) as orchestrator:
             reply = await orchestrator.dispatch_and_wait("neuron", {}, timeout_s=1)
             assert (reply.type, reply.payload["code"]) == ("ERROR", "NEURON_EXCEPTION")
             assert str(reply.payload["message"]).startswith(message)
