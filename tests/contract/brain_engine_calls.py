@@ -33,7 +33,7 @@ def call_engine(call: Callable[..., Any]) -> None:
     call("POST", "/memory/activate", {"anchor_sets": [[anchor], [made["neurons"][1]["id"]]], "trail": False})
     call("POST", "/memory/reinforce", {"neuron_ids": [anchor], "synapse_ids": [made["synapses"][0]["id"]]})
     call("POST", "/memory/decay", {"reference_time": "2026-02-01T00:00:00", "dry_run": True})
-    call("POST", "/memory/context/optimize", {"fiber_ids": [made["fiber_id"]], "max_tokens": 100})
+    call("POST", "/memory/context/optimize", {"fibers": [{"id": made["fiber_id"]}], "max_tokens": 100})
     call("POST", "/memory/recall-events", {"query": "pottery kiln", "session_id": "s", "asked_at": _MOMENT})
     call("GET", "/memory/recall-events", query="?limit=2")
     call("POST", "/memory/patterns/learn", {"reference_time": None})

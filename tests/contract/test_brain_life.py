@@ -129,7 +129,8 @@ def test_the_best_memories_are_chosen_without_repetitions(door: Door) -> None:
     add_typed(door, "f0", priority=10)
     add_fiber(door, "late", "n", summary="This has expired")
     add_typed(door, "late", expires_at="2025-12-31T00:00:00")
-    plan = told(door, "POST", "/memory/context/optimize", {"fiber_ids": ["f1", "f0", "f2", "f3", "late", "gone"]})
+    meant = [{"id": one} for one in ("f1", "f0", "f2", "f3", "late", "gone", "f1")]
+    plan = told(door, "POST", "/memory/context/optimize", {"fibers": meant})
     assert [item["fiber_id"] for item in plan["items"]] == ["f0", "f2", "f3"]
     assert plan["dropped_count"] == 1
     assert plan["items"][0]["score"] == pytest.approx(0.25 + 0.15 + 0.10)

@@ -131,7 +131,7 @@ def test_a_trail_is_walked_as_well_as_it_conducts(door: Door) -> None:
     for one in "abcd":
         add_neuron(door, one)
     add_fiber(door, "f", *"abcd", conductivity=0.92, last_conducted="2026-01-01T00:00:00")
-    body = {"anchor_sets": [["a"]], "fiber_ids": ["f"]}
+    body = {"anchor_sets": [["a"]], "fibers": [{"id": "f"}, {"id": "gone"}]}
 
     def levels() -> Dict[str, float]:
         found = told(door, "POST", "/memory/activate", body)["activations"]

@@ -17,7 +17,9 @@ from .brain import (
     SynapseKind,
     SynapseWire,
     TagMode,
+    Uses,
 )
+from .brain_calls import Summary
 from .hosted import Content
 from .limits import (
     MAX_BATCH_ITEMS,
@@ -189,16 +191,24 @@ class BrainQueryResult(TypedDict):
 # -- activation
 
 
-class _TrailRequired(TypedDict):
+class _FiberMeant(TypedDict):
+    id: GraphId
+
+
+class FiberMeant(_FiberMeant, total=False):
+    """A fiber, stored or not. What is absent is as it is stored, or else as in a new one."""
+
+    anchor_neuron_id: GraphId
     pathway: GraphIds
-
-
-class TrailFiber(_TrailRequired, total=False):
-    """What activation along a fiber depends on. What is absent is as in a new fiber."""
-
     conductivity: Share
     last_conducted: Optional[BrainTime]
     salience: Share
+    frequency: Uses
+    summary: Optional[Summary]
+    created_at: BrainTime
+
+
+FibersMeant = Annotated[List[FiberMeant], Items(0, MAX_FIBER_NEURONS)]
 
 
 class _ActivateRequired(TypedDict):
@@ -208,12 +218,11 @@ class _ActivateRequired(TypedDict):
 class ActivateBody(_ActivateRequired, total=False):
     """`POST /memory/activate`: spread from each set of anchors.
 
-    Along the pathways of `fibers` as they are given, or of the stored ones of `fiber_ids`; without either, of those
-    that hold an anchor. With `trail` false over synapses, `max_hops` far.
+    Along the pathways of the fibers (without them, those that hold an anchor), or with `trail` false over synapses,
+    `max_hops` far.
     """
 
-    fibers: Optional[Annotated[List[TrailFiber], Items(0, MAX_FIBER_NEURONS)]]
-    fiber_ids: Optional[GraphIds]
+    fibers: Optional[FibersMeant]
     trail: bool
     max_hops: Optional[Annotated[int, Between(1, 10)]]
     activation_threshold: Optional[Share]
@@ -287,7 +296,7 @@ class ReinforceResult(TypedDict):
 
 
 class _OptimizeRequired(TypedDict):
-    fiber_ids: Annotated[List[GraphId], Items(0, MAX_FIBER_NEURONS)]
+    fibers: FibersMeant
 
 
 class OptimizeContextBody(_OptimizeRequired, total=False):

@@ -11,7 +11,7 @@ from typing import List
 
 import pytest
 
-from engram.brain import BrainConfig, DepthLevel, Fiber, MemoryEncoder, Neuron, NeuronType, ReflexActivation
+from engram.brain import BrainConfig, DepthLevel, Fiber, MemoryEncoder, ReflexActivation
 from engram.brain.engine.context_optimizer import optimize_context
 from engram.brain.engine.lifecycle import DecayManager
 from engram.brain.storage import BrainStorage
@@ -106,11 +106,8 @@ async def test_what_is_recalled_often_is_as_strong_as_can_be(storage: BrainStora
 @pytest.mark.parametrize("max_tokens", [30, 100, 1000])
 @awaited
 async def test_what_fits_is_taken_whole(storage: BrainStorage, max_tokens: int) -> None:
-    await storage.add_neuron(Neuron("n", NeuronType.CONCEPT, "n"))
     texts = [" ".join(f"w{number}" for number in range(200)), *(f"small {number}" for number in range(9))]
-    fibers = [Fiber.create({"n"}, set(), "n", summary=text, fiber_id=str(at)) for at, text in enumerate(texts)]
-    for fiber in fibers:
-        await storage.add_fiber(fiber)
+    fibers = [Fiber.create({"n"}, set(), "n", summary=text) for text in texts]
     plan = await optimize_context(storage, fibers, max_tokens)
     assert plan.total_tokens == sum(item.token_count for item in plan.items) <= max_tokens
     assert len(plan.items) + plan.dropped_count == len(fibers)

@@ -47,6 +47,12 @@ async def test_a_plan_goes_by_the_score(storage: BrainStorage) -> None:
     )
     assert plan.total_tokens == sum(item.token_count for item in plan.items) <= 200
     assert not any(item.truncated for item in plan.items)
+    often = next(fiber for fiber in fibers if fiber.id == "f").conduct().with_summary("The keys lie on the shelf")
+    (changed,) = (await optimize_context(storage, [often])).items
+    assert (changed.fiber_id, changed.content) == ("f", "The keys lie on the shelf")
+    assert changed.score == pytest.approx(plan.items[0].score + 0.2 / 20)
+    (of_anchor,) = (await optimize_context(storage, [Fiber.create({"n"}, set(), "n")])).items
+    assert (of_anchor.content, of_anchor.truncated) == ((await storage.get_neurons_batch(["n"]))["n"].content, False)
     assert await optimize_context(storage, []) == dataclasses.replace(plan, items=(), total_tokens=0)
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from ...types.brain import FiberStage, FiberWire
 from ...types.brain_calls import FiberInput
+from ...types.brain_engine import FiberMeant
 from .values import Metadata, in_utc, own, read, read_moment, sent, sent_moment, settle, several, share, tags_of, utcnow
 
 _CONDUCTING_ADDS = 0.02
@@ -225,5 +226,19 @@ class Fiber:
             "agent_tags": sorted(self.agent_tags),
             "metadata": own(self.metadata),
             "stage": self.stage,
+            "created_at": sent_moment(self.created_at),
+        }
+
+    def meant(self) -> FiberMeant:
+        """Return what of it is sent where it need not be stored: how it conducts, and what it says."""
+        return {
+            "id": self.id,
+            "anchor_neuron_id": self.anchor_neuron_id,
+            "pathway": list(self.pathway),
+            "conductivity": self.conductivity,
+            "last_conducted": sent(self.last_conducted),
+            "salience": self.salience,
+            "frequency": self.frequency,
+            "summary": self.summary,
             "created_at": sent_moment(self.created_at),
         }

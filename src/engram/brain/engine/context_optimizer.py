@@ -82,14 +82,14 @@ async def optimize_context(
     max_tokens: int = DEFAULT_MAX_TOKENS,
     reference_time: Optional[datetime] = None,
 ) -> ContextPlan:
-    """Choose those of some stored fibers that go into a context of `max_tokens`, an estimate from their words.
+    """Choose those of some fibers, stored or not, that go into a context of `max_tokens`, an estimate from their words.
 
     The best come first, near copies of a better one are left out, and what no text uses up is given to the others.
 
         plan = await optimize_context(storage, fibers, max_tokens=1000)
     """
     body: OptimizeContextBody = {
-        "fiber_ids": [fiber.id for fiber in fibers],
+        "fibers": [fiber.meant() for fiber in fibers],
         "max_tokens": max_tokens,
         "reference_time": sent(reference_time),
     }

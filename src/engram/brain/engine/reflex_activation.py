@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ... import calls_brain as calls
-from ...types.brain_engine import ActivateBody, ActivateResult, TrailFiber
+from ...types.brain_engine import ActivateBody, ActivateResult
 from ..core.brain import BrainConfig
 from ..core.fiber import Fiber
 from ..core.values import sent, several
@@ -63,7 +63,7 @@ class ReflexActivation:
     ) -> ActivateResult:
         body: ActivateBody = {
             "anchor_sets": [several(anchors, "anchors") for anchors in anchor_sets],
-            "fibers": [_trail(fiber) for fiber in fibers],
+            "fibers": [fiber.meant() for fiber in fibers],
             "trail": True,
             "activation_threshold": self.config.activation_threshold,
             "reference_time": sent(reference_time),
@@ -95,15 +95,6 @@ class ReflexActivation:
                     CoActivation(frozenset(together), temporal_window_ms, len(numbers), strength, anchors)
                 )
         return sorted(bound, key=lambda one: (-one.co_fire_count, sorted(one.neuron_ids)))
-
-
-def _trail(fiber: Fiber) -> TrailFiber:
-    return {
-        "pathway": list(fiber.pathway),
-        "conductivity": fiber.conductivity,
-        "last_conducted": sent(fiber.last_conducted),
-        "salience": fiber.salience,
-    }
 
 
 def _by_neuron(reached: ActivateResult) -> Dict[str, ActivationResult]:

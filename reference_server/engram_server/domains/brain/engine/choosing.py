@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from typing import Iterable, List, Optional
+from typing import AbstractSet, Iterable, List, Optional, Sequence, cast
 
 from engram.types.brain_engine import (
     ActivateBody,
     ActivateResult,
     ActivationWire,
     ContextPlanWire,
+    FiberMeant,
     OptimizeContextBody,
-    TrailFiber,
 )
 
 from ....recall.spreading import Pathway, together
 from ....storage import Reader
-from ....storage.brain_rows import BrainRow, FiberRow
+from ....storage.brain_rows import BrainRow, NeuronRow, TypedMemoryRow
 from ...scope import Scope
 from .. import brains, drafts, shapes
 from . import optimizing
@@ -38,14 +37,16 @@ def activate(reader: Reader, scope: Scope, brain: BrainRow, given: ActivateBody)
     now = brains.moment_or_now(scope, given.get("reference_time"))
     sets = given["anchor_sets"]
     known = {*reader.neurons(brain.space_id, (anchor for one in sets for anchor in one))}
-    known.update(neuron for fiber in given.get("fibers") or () for neuron in fiber["pathway"])
-    anchors = [[anchor for anchor in dict.fromkeys(one) if anchor in known] for one in sets]
     if given.get("trail", True):
-        reaches = along_pathways(anchors, _pathways(reader, brain, given, known, now), floor=floor)
+        meant = given.get("fibers")
+        fibers = _holding(reader, brain, known) if meant is None else _whole(reader, brain, meant)
+        known.update(neuron for fiber in fibers for neuron in fiber.get("pathway", ()))
+        pathways = [Pathway(fiber.get("pathway", ()), _conduction(fiber, now)) for fiber in fibers]
+        reaches = along_pathways(_only(known, sets), pathways, floor=floor)
     else:
         hops = given.get("max_hops") or config["max_spread_hops"]
-        synapses = Synapses(reader, brain.space_id)
-        reaches = over_synapses(synapses, [dict.fromkeys(one, 1.0) for one in anchors], hops=hops, floor=floor)
+        starts = [dict.fromkeys(one, 1.0) for one in _only(known, sets)]
+        reaches = over_synapses(Synapses(reader, brain.space_id), starts, hops=hops, floor=floor)
     reached, co_activations = together(reaches)
     activations: List[ActivationWire] = [
         {
@@ -60,50 +61,42 @@ def activate(reader: Reader, scope: Scope, brain: BrainRow, given: ActivateBody)
     return {"activations": activations, "co_activations": [co_activation(one) for one in co_activations]}
 
 
-def _pathways(
-    reader: Reader, brain: BrainRow, given: ActivateBody, anchors: Iterable[str], now: int
-) -> List[Pathway]:
-    """Return the pathways that are given, or those of the stored fibers that are meant."""
-    fibers, fiber_ids = given.get("fibers"), given.get("fiber_ids")
-    if fibers is not None:
-        return [Pathway(fiber["pathway"], _conduction(fiber, now)) for fiber in fibers]
-    rows: Iterable[FiberRow]
-    if fiber_ids is not None:
-        rows = reader.fibers(brain.space_id, fiber_ids).values()
-    else:
-        held = reader.fibers_holding(brain.space_id, anchors, up_to=_FIBERS_EACH)
-        rows = reader.fibers_by_row({row for rows in held.values() for row in rows}).values()
-    return [
-        Pathway(json.loads(row.pathway), conduction_at(now, row.conductivity, row.last_conducted, row.salience))
-        for row in rows
-    ]
+def _only(known: AbstractSet[str], sets: Sequence[Sequence[str]]) -> List[List[str]]:
+    return [[anchor for anchor in dict.fromkeys(one) if anchor in known] for one in sets]
 
 
-def _conduction(fiber: TrailFiber, now: int) -> float:
+def _whole(reader: Reader, brain: BrainRow, meant: Iterable[FiberMeant]) -> List[FiberMeant]:
+    """Return fibers as they are given, each once, and what is absent as it is stored."""
+    given = {one["id"]: one for one in meant}
+    stored = {public_id: shapes.fiber(row) for public_id, row in reader.fibers(brain.space_id, given).items()}
+    return [cast(FiberMeant, {**stored.get(public_id, {}), **one}) for public_id, one in given.items()]
+
+
+def _holding(reader: Reader, brain: BrainRow, anchors: Iterable[str]) -> List[FiberMeant]:
+    held = reader.fibers_holding(brain.space_id, anchors, up_to=_FIBERS_EACH)
+    rows = reader.fibers_by_row({row for rows in held.values() for row in rows}).values()
+    return [cast(FiberMeant, shapes.fiber(row)) for row in rows]
+
+
+def _conduction(fiber: FiberMeant, now: int) -> float:
     last_conducted = drafts.maybe_moment(fiber.get("last_conducted"))
     return conduction_at(now, fiber.get("conductivity", 1.0), last_conducted, fiber.get("salience", 0.0))
 
 
 def optimize(reader: Reader, scope: Scope, brain: BrainRow, given: OptimizeContextBody) -> ContextPlanWire:
-    """Return which of some fibers go into a context; those that are unknown are passed over."""
+    """Return which of some fibers go into a context; those of which no text is known are passed over."""
     now = brains.moment_or_now(scope, given.get("reference_time"))
-    fibers = reader.fibers(brain.space_id, given["fiber_ids"])
-    typed = reader.typed_memories(brain.space_id, (fiber.id for fiber in fibers.values()))
-    anchors = reader.neurons(brain.space_id, (fiber.anchor_id for fiber in fibers.values()))
-    texts = {row.id: row.content for row in reader.memories_by_id(fiber.id for fiber in fibers.values())}
+    fibers = _whole(reader, brain, given["fibers"])
+    rows = reader.rows_of_memories(brain.space_id, (fiber["id"] for fiber in fibers))
+    typed = reader.typed_memories(brain.space_id, rows.values())
+    texts = {row.public_id: row.content for row in reader.memories_by_id(rows.values())}
+    anchors = reader.neurons(brain.space_id, (fiber.get("anchor_neuron_id", "") for fiber in fibers))
     plan = optimizing.plan(
         [
-            Weighed(
-                fiber_id=fiber.public_id,
-                content=fiber.summary or texts[fiber.id],
-                activation=anchors[fiber.anchor_id].level if fiber.anchor_id in anchors else 0.0,
-                priority=typed[fiber.id].priority if fiber.id in typed else None,
-                frequency=fiber.frequency,
-                conductivity=fiber.conductivity,
-                age_days=(now - fiber.created_at) / DAY_US,
-            )
-            for fiber in fibers.values()
-            if fiber.id not in typed or not _expired(typed[fiber.id].expires_at, now)
+            _weighed(fiber, texts.get(fiber["id"], ""), anchors.get(fiber.get("anchor_neuron_id", "")), kind, now)
+            for fiber in fibers
+            for kind in [typed.get(rows.get(fiber["id"], 0))]
+            if kind is None or kind.expires_at is None or kind.expires_at >= now
         ],
         given.get("max_tokens", _DEFAULT_TOKENS),
     )
@@ -123,5 +116,16 @@ def optimize(reader: Reader, scope: Scope, brain: BrainRow, given: OptimizeConte
     }
 
 
-def _expired(expires_at: Optional[int], now: int) -> bool:
-    return expires_at is not None and expires_at < now
+def _weighed(
+    fiber: FiberMeant, text: str, anchor: Optional[NeuronRow], kind: Optional[TypedMemoryRow], now: int
+) -> Weighed:
+    made_at = drafts.maybe_moment(fiber.get("created_at"))
+    return Weighed(
+        fiber_id=fiber["id"],
+        content=fiber.get("summary") or text or (anchor.content if anchor else ""),
+        activation=anchor.level if anchor else 0.0,
+        priority=kind.priority if kind else None,
+        frequency=fiber.get("frequency", 0),
+        conductivity=fiber.get("conductivity", 1.0),
+        age_days=0.0 if made_at is None else (now - made_at) / DAY_US,
+    )
