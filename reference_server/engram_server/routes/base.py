@@ -16,7 +16,7 @@ from ..domains.providers import Providers
 from ..domains.scope import Scope, Writer
 from ..wire import Response
 
-
+# Of a longer number only the first are read: it is over every limit whatever the rest of them say.
 _MOST_DIGITS = 18
 
 
@@ -51,7 +51,6 @@ class Call(NamedTuple):
         raw = self.query.get(name)
         if raw is None:
             return default
-        # A number of more digits than these is over `high` whatever the rest of them say.
         number = int(raw[:_MOST_DIGITS]) if raw.isascii() and raw.isdigit() else -1
         if number < low:
             raise Invalid(f"{name}: must be a whole number from {low}, not {raw!r:.40}", {"field": name})
@@ -132,4 +131,3 @@ class Router:
 def _telling(segments: Segments) -> str:
     part = "".join(segments[1:2])
     return _ANY if part.startswith("{") else part
-

@@ -138,4 +138,3 @@ class Transport(Protocol):
 Next = Callable[[Request], Response]
 Hook = Callable[[Request, Next], Response]
 """Wraps each attempt: look at or replace the request, call the next link, look at or replace the response."""
-

@@ -11,16 +11,20 @@ from typing import Iterable, Iterator
 
 from ..errors import ProtocolError
 
+_PLAIN = ("", "identity")
 _PIECE_BYTES = 64 * 1024
 _GZIP, _ZLIB, _RAW_DEFLATE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
 def decoded(pieces: Iterable[bytes], coding: str) -> Iterator[bytes]:
-    """Undo a `Content-Encoding`.
+    """Undo a `Content-Encoding`, `""` where there is none.
 
     Raises:
         ProtocolError: it is neither gzip nor deflate, or the body is not what it says.
     """
+    coding = coding.strip().lower()
+    if coding in _PLAIN:
+        return iter(pieces)
     if coding not in ("gzip", "x-gzip", "deflate"):
         raise ProtocolError(f"the response is encoded as {coding[:40]!r}, which nobody asked for")
     return _inflated(pieces, coding)

@@ -121,8 +121,7 @@ def open_app(settings: Settings, clock: Clock = time.time) -> App:
 def open_local(
     path: "Union[str, os.PathLike[str], None]", clock: Clock = time.time, options: LocalOptions = {}
 ) -> "tuple[LocalTransport, str]":
-    """Return a transport to a new App on a database file (None: in memory), and the key that it takes.
-    """
+    """Return a transport to a new App on a database file (None: in memory), and the key that it takes."""
     from engram_server.config import Settings
     from engram_server.keys import DEVELOPMENT_KEY
 

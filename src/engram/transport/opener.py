@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import ssl
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
-_PLAIN = frozenset({"", "identity"})
 _NO_HEADERS = Headers()
 # For the end of a body of which no more is wanted. Most come with what was wanted last, and a new connection, which
 # is the price of one that does not, takes about as long.
@@ -112,9 +111,7 @@ class _KeptConnections(urllib.request.BaseHandler):
     def _exchange(self, connection: Connection, call: _Call, headers: Headers) -> Response:
         with _Lease(connection, self._pool) as lease:
             answer = connection.ask(call.request, call.selector, self._host, headers)
-            pieces, coding = lease.pieces_of(answer), answer.fields.get("content-encoding", "").strip().lower()
-            if coding not in _PLAIN:
-                pieces = decoded(pieces, coding)
+            pieces = decoded(lease.pieces_of(answer), answer.fields.get("content-encoding", ""))
             leave = lease.leave if answer.keep_alive else None
             return Response(answer.status, answer.fields, pieces, lease.close, leave)
 

@@ -59,10 +59,8 @@ class RequestsTransport:
         except _FAILURES as error:
             raise _failure(error) from error
         headers = Headers(answer.headers.items())
-        pieces, coding = _pieces(answer, request), headers.get("content-encoding", "identity").strip().lower()
-        return Response(
-            answer.status_code, headers, pieces if coding == "identity" else decoded(pieces, coding), answer.close
-        )
+        pieces = decoded(_pieces(answer, request), headers.get("content-encoding", ""))
+        return Response(answer.status_code, headers, pieces, answer.close)
 
     def close(self) -> None:
         """Do nothing: the session is its owner's to close."""

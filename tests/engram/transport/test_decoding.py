@@ -25,7 +25,10 @@ def _pieces(data: bytes, size: int) -> Iterator[bytes]:
 @pytest.mark.parametrize(
     ("coding", "data"),
     [
+        ("", TEXT),
+        ("identity", TEXT),
         ("gzip", gzip.compress(TEXT, mtime=0)),
+        (" GZip ", gzip.compress(TEXT, mtime=0)),
         ("x-gzip", gzip.compress(TEXT, mtime=0)),
         ("deflate", zlib.compress(TEXT)),
         ("deflate", zlib.compress(TEXT, 0)),

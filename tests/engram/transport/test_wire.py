@@ -258,4 +258,3 @@ def test_a_chunk_of_less_than_nothing_is_no_body() -> None:
     with ScriptedServer([send(CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n"), close]) as server:
         with pytest.raises(EngramError):
             HttpTransport(server.url).send(request()).read()
-
