@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Hashable, List, Mapping, Optional, Union, cast
+from typing import Callable, Hashable, List, Mapping, Optional, TypeVar, Union, cast
 
 from engram.types import (
     AppendEpisodeBody,
@@ -34,6 +34,7 @@ from engram.types import (
     ListInsightsBody,
     ListProceduresBody,
     MemoryPacket,
+    MemoryScope,
     PatchWorkingStateBody,
     Procedure,
     ProcedureList,
@@ -48,7 +49,7 @@ from engram.types import (
 )
 from engram.types.limits import MAX_PAGE_ITEMS
 
-from ..domains.scope import Fitting, Writer
+from ..domains.scope import Fitting, Scope, Writer
 from ..domains.structured import completing, packets, records
 from ..domains.structured.moments import given_moment
 from ..domains.structured.records import Family, Page
@@ -56,6 +57,8 @@ from ..domains.structured.scopes import whole
 from ..wire import Response, json_response
 from .base import Call, Handler, Route, Write
 from .paging import next_position, position_of
+
+T = TypeVar("T")
 
 # -- what is kept
 
@@ -65,32 +68,19 @@ def append_event(call: Call) -> Write:
     return lambda writer: json_response(200, records.append_event(writer, call.scope, given))
 
 
-def append_episode(call: Call) -> Write:
-    body = cast(AppendEpisodeBody, call.body)
-    return lambda writer: json_response(
-        200, records.append_episode(writer, call.scope, whole(body["scope"]), body["episode"])
-    )
+def _keeper(keep: Callable[[Writer, Scope, MemoryScope, T], object], key: str) -> Handler:
+    def handler(call: Call) -> Write:
+        owner, given = whole(cast(ScopeBody, call.body)["scope"]), cast(Mapping[str, T], call.body)[key]
+        return lambda writer: json_response(200, keep(writer, call.scope, owner, given))
+
+    handler.__name__ = keep.__name__
+    return handler
 
 
-def append_insight(call: Call) -> Write:
-    body = cast(AppendInsightBody, call.body)
-    return lambda writer: json_response(
-        200, records.append_insight(writer, call.scope, whole(body["scope"]), body["insight"])
-    )
-
-
-def upsert_fact(call: Call) -> Write:
-    body = cast(UpsertFactBody, call.body)
-    return lambda writer: json_response(
-        200, records.upsert_fact(writer, call.scope, whole(body["scope"]), body["fact"])
-    )
-
-
-def upsert_procedure(call: Call) -> Write:
-    body = cast(UpsertProcedureBody, call.body)
-    return lambda writer: json_response(
-        200, records.upsert_procedure(writer, call.scope, whole(body["scope"]), body["procedure"])
-    )
+append_episode = _keeper(records.append_episode, "episode")
+append_insight = _keeper(records.append_insight, "insight")
+upsert_fact = _keeper(records.upsert_fact, "fact")
+upsert_procedure = _keeper(records.upsert_procedure, "procedure")
 
 
 def write_context_build(call: Call) -> Write:
