@@ -12,7 +12,7 @@ from engram.bulk import StoreOutcome, store_many
 from engram.errors import ConnectionFailedError, EngramError, ServerError, TooLargeError, ValidationError
 from engram.types import StoreMemoryResult
 
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 60.0
 """Far more than any of these waits takes; only a deadlock meets it."""
 
 

@@ -213,7 +213,7 @@ def test_a_shared_storage_connects_and_disconnects(engram_server: LiveServer, mo
     monkeypatch.setenv("ENGRAM_API_KEY", engram_server.api_key)
 
     async def main() -> None:
-        storage = SharedStorage(engram_server.url, BRAIN_ID, timeout=5.0)
+        storage = SharedStorage(engram_server.url, BRAIN_ID, timeout=60.0)
         await storage.connect()
         assert (storage.server_url, storage.brain_id) == (engram_server.url, BRAIN_ID)
         await storage.disconnect()

@@ -17,8 +17,8 @@ from engram import EngramClient
 from engram.cli import main
 
 # Far longer than ending takes, so that what is ending is not interrupted again.
-PATIENCE_SECONDS = 3.0
-TRIES = 10
+PATIENCE_SECONDS = 15.0
+TRIES = 3
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOTES = "Ana: The launch is on the 17th of June.\nBen: Carla brings the projector.\n"
 

@@ -28,6 +28,9 @@ from .support import hosted
 
 T = TypeVar("T")
 
+# Longer than any test may take.
+PATIENCE_MS = 60_000
+
 BACKENDS = ("memory", "sqlite", "remote")
 
 
@@ -80,7 +83,7 @@ async def write(
     asker: Dendrite, op: str, entry: JsonObject, engram_id: str = "ctx", **options: object
 ) -> ImprintReceipt:
     """Write to one engram; return what it says of that."""
-    given = {"engram_id": engram_id, "op": op, "entry": entry, "await_ack": True, **options}
+    given = {"engram_id": engram_id, "op": op, "entry": entry, "await_ack": True, "deadline_ms": PATIENCE_MS, **options}
     receipt = await asker.imprint(**given)  # type: ignore[call-overload]  # tests give each
     assert isinstance(receipt, ImprintReceipt) and receipt.engram_id == engram_id and receipt.op == op
     return receipt
@@ -90,7 +93,7 @@ async def find(
     asker: Dendrite, engram_id: str = "ctx", filters: Optional[JsonObject] = None, **query: JsonValue
 ) -> RecallResult:
     """Ask one engram."""
-    return await asker.recall(engram_id=engram_id, query=query, filters=filters)
+    return await asker.recall(engram_id=engram_id, query=query, filters=filters, deadline_ms=PATIENCE_MS)
 
 
 async def contents(asker: Dendrite, **query: JsonValue) -> List[JsonValue]:

@@ -140,10 +140,20 @@ LATER_RUN = [f"[first call ]    cache â†’ {ANSWER}", f"[second call]    cache â†
 
 
 def _mounting(mount: str) -> str:
-    """Return the program with another line that mounts the engram, and the import that this takes."""
-    assert IN_MEMORY in PROGRAM
-    name = mount.split("(")[1]
-    return PROGRAM.replace(IN_MEMORY, mount).replace("    InMemoryEngram,\n", f"    {name},\n")
+    """Return the program with another line that mounts the engram, and the import that this takes.
+
+    It is given the time that a busy machine may need for what is no longer in memory.
+    """
+    program = PROGRAM
+    for line, other in (
+        (IN_MEMORY, mount),
+        ("    InMemoryEngram,\n", f"    {mount.split('(')[1]},\n"),
+        ("deadline_ms=500,", "deadline_ms=60_000,"),
+        ("timeout_s=5.0,", "timeout_s=60.0,"),
+    ):
+        assert program.count(line) == 1
+        program = program.replace(line, other)
+    return program
 
 
 def _run(program: str, folder: Path) -> "subprocess.CompletedProcess[str]":

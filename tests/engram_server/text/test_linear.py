@@ -67,6 +67,6 @@ FUNCTIONS: "dict[str, Callable[[str], object]]" = {
 def test_no_text_is_slow(function: Callable[[str], object]) -> None:
     for piece in TEXTS:
         text = piece * (SIZE // len(piece)) + "x"
-        began = time.process_time()
+        began = time.thread_time()
         function(text)
-        assert time.process_time() - began < CPU_SECONDS, piece
+        assert time.thread_time() - began < CPU_SECONDS, piece
