@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from . import derived, home, leisure, mind, nature, people, society, work
+from . import deeds, derived, home, leisure, matters, mind, nature, people, society, trade, work
 
-FIELDS: Tuple[str, ...] = tuple(field.GROUPS for field in (people, home, work, leisure, nature, mind, society, derived))
+FIELDS: Tuple[str, ...] = tuple(
+    field.GROUPS
+    for field in (people, home, work, leisure, nature, mind, society, derived, deeds, trade, matters)
+)
