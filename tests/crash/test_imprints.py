@@ -93,7 +93,9 @@ def test_kill_9_loses_no_acknowledged_imprint(tmp_path: Path) -> None:
             assert process.stdout is not None
             said = b""
             while said.count(b"\n") < 10:
-                said += process.stdout.read(4096)
+                piece = process.stdout.read(4096)
+                assert piece, "the writing process has ended"
+                said += piece
             process.kill()
             said += process.stdout.read()
         acknowledged = max(_versions(said))

@@ -37,7 +37,9 @@ def _run_and_kill(path: Path, name: str, acknowledged: int, then_seconds: float)
             selector.register(process.stdout, selectors.EVENT_READ)
             while said.count(b"=") < acknowledged:
                 assert selector.select(PATIENCE_SECONDS), "the writing process is stuck"
-                said += process.stdout.read(65_536)
+                piece = process.stdout.read(65_536)
+                assert piece, "the writing process has ended"
+                said += piece
         time.sleep(then_seconds)
         process.kill()
         said += process.stdout.read()

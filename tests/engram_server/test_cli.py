@@ -186,12 +186,19 @@ def test_a_request_that_runs_is_finished_before_the_end(tmp_path: Path) -> None:
 
 @needs_posix
 def test_a_request_that_never_ends_does_not_hold_the_server(tmp_path: Path) -> None:
-    with Running(tmp_path, "--port", "0", "--db", ":memory:") as server, Peer(server.port) as peer:
-        peer.send(request("POST", "/v1/query", "Content-Length: 4", "Expect: 100-continue", _authorized()))
-        assert peer.read_answer().status == 100
-        began = time.monotonic()
-        assert server.end()[:2] == (0, "")
-        assert time.monotonic() - began < STOP_SECONDS
+    """Tried three times: a busy machine may be late once, a server that waits too long is late each time."""
+    late: List[float] = []
+    while len(late) < 3:
+        with Running(tmp_path, "--port", "0", "--db", ":memory:") as server, Peer(server.port) as peer:
+            peer.send(request("POST", "/v1/query", "Content-Length: 4", "Expect: 100-continue", _authorized()))
+            assert peer.read_answer().status == 100
+            began = time.monotonic()
+            assert server.end()[:2] == (0, "")
+            taken = time.monotonic() - began
+        if taken < STOP_SECONDS:
+            return
+        late.append(taken)
+    raise AssertionError(f"took {late} s to stop")
 
 
 @needs_posix

@@ -15,6 +15,7 @@ from typing import Sequence
 import pytest
 
 from engram_server.provider import Completion, Provider, ProviderError, Timeouts
+from tests.engram.faults.scripted import nobody_listens
 
 from .peer import (
     CHUNKED_HEAD,
@@ -308,10 +309,8 @@ def test_a_reset() -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with pytest.raises(ProviderError, match="could not be reached"):
-        Provider(f"http://127.0.0.1:{port}", "m", KEY).complete(MESSAGES, 10)
+    with nobody_listens() as host, pytest.raises(ProviderError, match="could not be reached"):
+        Provider(f"http://{host}", "m", KEY).complete(MESSAGES, 10)
 
 
 def test_a_server_without_tls() -> None:
