@@ -79,6 +79,13 @@ def test_a_cause_of_something_else_is_no_answer(brain: Door) -> None:
     assert unknown["confidence"] < 0.3
 
 
+def test_what_is_its_own_cause_explains_nothing(door: Door) -> None:
+    make_brain(door)
+    add_neuron(door, "o", "Outage")
+    add_synapse(door, "o", "o", type="caused_by", weight=0.8)
+    assert query(door, "Why the outage?")["synthesis_method"] == "none"
+
+
 def test_causes_in_a_graph_without_texts_are_followed(door: Door) -> None:
     make_brain(door)
     for name, content in (("o", "Outage"), ("d", "Disk full"), ("l", "Logs kept")):

@@ -26,7 +26,7 @@ from ...scope import Scope
 from .. import brains
 from .activating import FILLING, SEQUENCE, SITTING_US, Synapses, along_pathways, lasting_conduction, over_synapses
 from .anchoring import anchor_sets
-from .answering import Chain, chain_of
+from .answering import chain_of
 from .asked import Depth, Intent, Signals, depth_of, hops_of, signals_of
 from .candidates import Candidate, gather
 from .confidence import confidence
@@ -76,7 +76,8 @@ class Found(NamedTuple):
     #: The levels at rest of what stays active.
     levels: Dict[str, float]
     co_activations: List[CoActivation]
-    chain: Optional[Chain]
+    #: What leads to what was asked about, or what came of it, in words.
+    chain: Optional[str]
 
 
 def find(reader: Reader, scope: Scope, config: BrainConfigWire, space: Space, wanted: Wanted) -> Found:

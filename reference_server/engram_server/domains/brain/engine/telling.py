@@ -121,7 +121,7 @@ def _tells_more(row: NeuronRow, said: str) -> bool:
 def _answer(found: Found, told: Sequence[Candidate], known: float) -> Tuple[Optional[str], SynthesisMethod]:
     """Return the answer and how it was made: none where nothing is known."""
     if known >= KNOWN and found.chain is not None:
-        return found.chain.text, "causal"
+        return found.chain, "causal"
     if known < KNOWN or not told:
         return None, "none"
     telling = [one for one in told if one.memory.id in found.telling]
