@@ -105,6 +105,12 @@ def test_the_fingerprint_is_of_tables_and_columns_alone(folder: Path) -> None:
     assert introspect("sqlite:///data/shop.db").schema_fingerprint != before
 
 
+def test_the_fingerprint_goes_by_the_names_of_tables(folder: Path) -> None:
+    make(folder / "many.db", "".join(f"CREATE TABLE t{number} (c);" for number in (10, 2, 1)))
+    told = introspect("sqlite:///many.db").schema_fingerprint
+    assert told == hashlib.sha256(b"t1:c|t10:c|t2:c").hexdigest()[:16]
+
+
 def test_rows_are_as_many_as_somebody_counted(folder: Path) -> None:
     assert [table.row_count_estimate for table in introspect("sqlite:///data/shop.db").tables] == [0, 0, 0]
     make(folder / "data" / "shop.db", "ANALYZE")

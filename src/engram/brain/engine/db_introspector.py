@@ -174,8 +174,9 @@ def _read(path: str) -> SchemaSnapshot:
 
 def fingerprint_of(tables: Iterable[TableInfo]) -> str:
     """Return what tells one schema from another: the names of its tables, and of their columns in order."""
-    told = (f"{table.name}:{','.join(column.name for column in table.columns)}" for table in tables)
-    return hashlib.sha256("|".join(sorted(told)).encode("utf-8")).hexdigest()[:_FINGERPRINT_CHARS]
+    ordered = sorted(tables, key=lambda table: table.name)
+    told = (f"{table.name}:{','.join(column.name for column in table.columns)}" for table in ordered)
+    return hashlib.sha256("|".join(told).encode("utf-8")).hexdigest()[:_FINGERPRINT_CHARS]
 
 
 # -- what SQLite tells of itself
