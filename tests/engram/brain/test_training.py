@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engram import ValidationError
-from engram.brain import BrainConfig, Fiber, SynapseType, utcnow
+from engram.brain import BrainConfig, Fiber, SynapseType
 from engram.brain.core import MemoryType, Priority, TypedMemory
 from engram.brain.engine.context_optimizer import compute_composite_score, optimize_context
 from engram.brain.engine.db_trainer import DBTrainer, DBTrainingConfig
@@ -19,6 +19,7 @@ from engram.brain.engine.query_pattern_mining import learn_query_patterns, sugge
 from engram.brain.storage import BrainStorage
 
 from .places import BRAIN_ID, add_chain, ask, awaited, brain_of, counts, encode
+from .samples import NOON
 
 
 @pytest.mark.parametrize(
@@ -59,13 +60,14 @@ async def test_a_plan_goes_by_the_score(storage: BrainStorage) -> None:
 @awaited
 async def test_what_is_asked_next_is_learned_once(storage: BrainStorage) -> None:
     await encode(storage, "The routing table is in the config", at=None)
+    later = NOON + timedelta(minutes=10)
     for session in ("one", "two", "three"):
-        await ask(storage, "routing", session_id=session)
-        event = await storage.record_recall_event("middleware", session)
-    assert (event.session_id, event.topics) == ("three", ("middleware",))
-    assert [found.query for found in await storage.get_recall_events(limit=2)] == ["middleware", "routing"]
+        await ask(storage, "routing", session_id=session, reference_time=NOON)
+        event = await storage.record_recall_event("middleware", session, later)
+    assert (event.session_id, event.topics, event.asked_at) == ("three", ("middleware",), later)
+    assert [found.query for found in await storage.get_recall_events(limit=4)] == [*["middleware"] * 3, "routing"]
     for _ in range(2):
-        report = await learn_query_patterns(storage, BrainConfig(), utcnow() + timedelta(hours=1))
+        report = await learn_query_patterns(storage, BrainConfig(), later)
         assert (report.topics_extracted, report.pairs_found) == (2, 1)
         (learned,) = await storage.get_synapses(type=SynapseType.BEFORE)
         assert learned.weight == pytest.approx(0.45)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Iterable, List, Optional, Sequence
 
 from ... import calls_brain as calls
@@ -11,7 +12,7 @@ from ..core.alert import Alert, AlertType
 from ..core.memory_types import MemoryType, Priority, TypedMemory
 from ..core.project import Project
 from ..core.recall_event import RecallEvent
-from ..core.values import several, tags_of
+from ..core.values import sent_moment, several, tags_of
 from .graph import DEFAULT_LIMIT
 from .reach import Reach, strings
 
@@ -189,12 +190,16 @@ class Keeping(Reach):
 
     # -- what was asked
 
-    async def record_recall_event(self, query: str, session_id: str = "") -> RecallEvent:
+    async def record_recall_event(
+        self, query: str, session_id: str = "", asked_at: Optional[datetime] = None
+    ) -> RecallEvent:
         """Record a question that was asked elsewhere; the pipeline records its own where it is given a session.
 
             await storage.record_recall_event("How does routing work?", "monday")
         """
         body: RecallEventInput = {"query": query, "session_id": session_id}
+        if asked_at is not None:
+            body["asked_at"] = sent_moment(asked_at)
         return RecallEvent.of(await self.send(calls.RECORD_RECALL_EVENT, body=body))
 
     async def get_recall_events(self, limit: int = _RECALL_EVENTS) -> List[RecallEvent]:
