@@ -47,7 +47,7 @@ def _typed_memories(call: Call, project_id: Optional[str]) -> Response:
     limit, offset = part(call, _DEFAULT_PAGE)
     wanted = TypedMemoryFilter(
         memory_type=one_of(call, "memory_type", get_args(MemoryKind)),
-        min_priority=keeping.steps_up_to(call.number("min_priority", 0, 0, _HIGHEST_PRIORITY)),
+        min_priority=drafts.snapped(call.number("min_priority", 0, 0, _HIGHEST_PRIORITY)),
         project_id=project_id,
         tags=drafts.normal_tags(several(call, "tags") or []),
     )

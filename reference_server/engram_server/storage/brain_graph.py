@@ -30,15 +30,15 @@ _FIND_TO = (
     " ORDER BY id LIMIT :limit OFFSET :offset"
 )
 _EDGES = (
-    "SELECT s.source_id, s.target_id, s.id, s.type, s.weight, 1 FROM json_each(:starts) AS start"
+    "SELECT s.source_id, s.target_id, s.id, s.weight FROM json_each(:starts) AS start"
     " CROSS JOIN synapses AS s ON s.source_id = start.value"
     " WHERE (:out OR s.direction = 'bi') AND s.weight >= :min_weight"
     " AND (:types IS NULL OR s.type IN (SELECT value FROM json_each(:types)))"
-    " UNION ALL SELECT s.target_id, s.source_id, s.id, s.type, s.weight, 0 FROM json_each(:starts) AS start"
+    " UNION ALL SELECT s.target_id, s.source_id, s.id, s.weight FROM json_each(:starts) AS start"
     " CROSS JOIN synapses AS s ON s.target_id = start.value"
     " WHERE (:in OR s.direction = 'bi') AND s.source_id <> s.target_id AND s.weight >= :min_weight"
     " AND (:types IS NULL OR s.type IN (SELECT value FROM json_each(:types)))"
-    " ORDER BY 5 DESC, 3"
+    " ORDER BY 4 DESC, 3"
 )
 
 
@@ -174,10 +174,11 @@ class GraphChanges(Graph, NeuronChanges):
     def use_synapses(self, ids: Iterable[int], delta: float, now: int, since: int) -> None:
         """Count a use of synapses, and raise the weights by a delta, to 1 at most, of those not used `since` before."""
         self._db.execute(
-            "UPDATE synapses SET weight = MIN(1.0, weight + ?1 * (last_activated IS NULL OR last_activated < ?3)),"
-            " reinforced_count = reinforced_count + 1, last_activated = ?2, decayed_at = NULL"
-            " WHERE id IN (SELECT value FROM json_each(?4))",
-            (delta, now, since, as_json(sorted(set(ids)))),
+            "UPDATE synapses SET"
+            " weight = MIN(1.0, weight + :delta * (last_activated IS NULL OR last_activated < :since)),"
+            " reinforced_count = reinforced_count + 1, last_activated = :now, decayed_at = NULL"
+            " WHERE id IN (SELECT value FROM json_each(:ids))",
+            {"delta": delta, "now": now, "since": since, "ids": as_json(sorted(set(ids)))},
         )
 
     def remove_synapse(self, row: SynapseRow) -> None:

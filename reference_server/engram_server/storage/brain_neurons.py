@@ -42,9 +42,9 @@ class Neurons(Asking):
     def brains(self, tenant_id: int, *, name: Optional[str], limit: int, offset: int) -> List[BrainRow]:
         """Return a tenant's brains that were saved, oldest first; with a name those of that name."""
         found = self._db.execute(
-            "SELECT * FROM brain_rows WHERE tenant_id = ?1 AND config IS NOT NULL AND (?2 IS NULL OR name = ?2)"
-            " ORDER BY id LIMIT ?3 OFFSET ?4",
-            (tenant_id, name, limit, offset),
+            "SELECT * FROM brain_rows WHERE tenant_id = :tenant AND config IS NOT NULL"
+            " AND (:name IS NULL OR name = :name) ORDER BY id LIMIT :limit OFFSET :offset",
+            {"tenant": tenant_id, "name": name, "limit": limit, "offset": offset},
         )
         return [BrainRow._make(row) for row in found]
 
@@ -52,8 +52,8 @@ class Neurons(Asking):
         """Return how many there are of them."""
         row = self._db.execute(
             "SELECT COUNT(*) FROM spaces AS s CROSS JOIN brains AS b ON b.space_id = s.id"
-            " WHERE s.tenant_id = ?1 AND (?2 IS NULL OR b.name = ?2)",
-            (tenant_id, name),
+            " WHERE s.tenant_id = :tenant AND (:name IS NULL OR b.name = :name)",
+            {"tenant": tenant_id, "name": name},
         ).fetchone()
         return int(row[0])
 
@@ -73,16 +73,6 @@ class Neurons(Asking):
             (as_json(sorted(set(ids))),),
         )
         return {row[0]: NeuronRow._make(row) for row in found}
-
-    def neurons_named(self, space_id: int, name_keys: Iterable[str]) -> List[Tuple[str, NeuronRow]]:
-        """Return the neurons whose folded content begins with one of these keys whole, with the key, oldest first."""
-        found = self._db.execute(
-            "SELECT wanted.value, r.* FROM json_each(?) AS wanted"
-            " CROSS JOIN neurons AS n ON n.space_id = ? AND n.name_key = wanted.value"
-            " CROSS JOIN neuron_rows AS r ON r.id = n.id ORDER BY wanted.key, n.id",
-            (as_json(list(dict.fromkeys(name_keys))), space_id),
-        )
-        return [(row[0], NeuronRow._make(row[1:])) for row in found]
 
     def neurons_of_time(self, space_id: int, low: int, high: int, limit: int) -> List[NeuronRow]:
         """Return neurons that denote a time which meets a span, both ends included; the earliest first."""
@@ -119,9 +109,9 @@ class Neurons(Asking):
         """Return neurons whose folded content begins so, the most used first."""
         found = self._db.execute(
             "SELECT r.* FROM neurons AS n CROSS JOIN neuron_rows AS r ON r.id = n.id"
-            " WHERE n.space_id = ?1 AND n.name_key >= ?2 AND n.name_key < ?2 || char(1114111)"
-            " AND (?3 IS NULL OR n.type = ?3) ORDER BY n.uses DESC, length(n.content), n.id LIMIT ?4",
-            (space_id, name_key, type_, limit),
+            " WHERE n.space_id = :space AND n.name_key >= :beginning AND n.name_key < :beginning || char(1114111)"
+            " AND (:type IS NULL OR n.type = :type) ORDER BY n.uses DESC, length(n.content), n.id LIMIT :limit",
+            {"space": space_id, "beginning": name_key, "type": type_, "limit": limit},
         )
         return [NeuronRow._make(row) for row in found]
 
@@ -241,7 +231,3 @@ class NeuronChanges(Neurons):
         """Delete a neuron with its synapses."""
         self._db.execute("DELETE FROM neurons WHERE id = ?", (row.id,))
         self.count_in_brain(row.space_id)
-
-    def clear_brain(self, space_id: int) -> None:
-        """Delete all neurons and synapses of a brain."""
-        self._db.execute("DELETE FROM neurons WHERE space_id = ?", (space_id,))

@@ -175,10 +175,7 @@ class Edge(NamedTuple):
     from_id: int
     to_id: int
     synapse_id: int
-    type: str
     weight: float
-    #: Whether it is crossed from its source to its target.
-    forwards: int
 
 
 class NewFiber(NamedTuple):
@@ -188,7 +185,7 @@ class NewFiber(NamedTuple):
     anchor_id: str
     #: Sorted.
     neuron_ids: Sequence[str]
-    #: JSON, as the pathway and the tags.
+    #: JSON, as the pathway is.
     synapse_ids: str
     pathway: str
     conductivity: float

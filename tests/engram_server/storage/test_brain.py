@@ -171,13 +171,13 @@ def test_edges_agree_with_a_model(store: Store, space: Space) -> None:
         for one in made:
             if one.weight >= least and (types is None or one.type in types):
                 if one.source_id in starts and (out or one.direction == "bi"):
-                    expected.append((one.source_id, one.target_id, one.public_id, 1))
+                    expected.append((one.source_id, one.target_id, one.public_id))
                 if one.target_id in starts and one.source_id != one.target_id and (into or one.direction == "bi"):
-                    expected.append((one.target_id, one.source_id, one.public_id, 0))
+                    expected.append((one.target_id, one.source_id, one.public_id))
         with store.read() as reader:
             found = reader.edges(starts, out=out, into=into, types=types, min_weight=least)
             names = {row.id: row.public_id for row in reader.synapses_by_row(e.synapse_id for e in found).values()}
-        assert sorted((e.from_id, e.to_id, names[e.synapse_id], e.forwards) for e in found) == sorted(expected)
+        assert sorted((e.from_id, e.to_id, names[e.synapse_id]) for e in found) == sorted(expected)
         assert [edge.weight for edge in found] == sorted((edge.weight for edge in found), reverse=True)
 
 
@@ -230,8 +230,8 @@ def test_what_is_idle_fades_by_row(store: Store, space: Space) -> None:
 def test_neurons_are_found_by_name_and_by_time(store: Store, space: Space) -> None:
     add_neurons(store, space, neuron("a"), neuron("b"), neuron("t", since=NOW, until=NOW + 10))
     with store.read() as reader:
-        named = reader.neurons_named(space.id, ["neuron b", "nobody", "neuron a"])
-        assert [(key, row.public_id) for key, row in named] == [("neuron b", "b"), ("neuron a", "a")]
+        named = reader.named(space.id, ["neuron b", "nobody", "neuron a"])
+        assert [(one.key, one.public_id) for one in named] == [("neuron a", "a"), ("neuron b", "b")]
         for low, high, found in ((NOW + 9, NOW + 20, ["t"]), (NOW + 10, NOW + 20, []), (0, NOW, ["t"])):
             assert [row.public_id for row in reader.neurons_of_time(space.id, low, high, 5)] == found
         assert len(reader.find_neurons(space.id, NeuronFilter(), limit=10)) == 3

@@ -98,7 +98,7 @@ def _denoted(content: str, metadata: JsonObject, made_at: int) -> Tuple[Optional
 def changed_state(row: NeuronRow, given: NeuronLevels) -> NeuronState:
     """Return the state of a neuron with what is given in it. What fades, fades from its activation on."""
     old = row.state
-    last_activated = maybe_moment(given["last_activated"]) if "last_activated" in given else old.last_activated
+    last_activated = moment_in(given, "last_activated", old.last_activated)
     level = float(given.get("activation_level", old.level))
     again = (level, last_activated) != (old.level, old.last_activated)
     return NeuronState(
@@ -108,7 +108,7 @@ def changed_state(row: NeuronRow, given: NeuronLevels) -> NeuronState:
         decayed_at=None if again else old.decayed_at,
         decay_rate=float(given.get("decay_rate", old.decay_rate)),
         firing_threshold=float(given.get("firing_threshold", old.firing_threshold)),
-        refractory_until=maybe_moment(given["refractory_until"]) if "refractory_until" in given else old.refractory_until,
+        refractory_until=moment_in(given, "refractory_until", old.refractory_until),
         refractory_ms=float(given.get("refractory_period_ms", old.refractory_ms)),
         target=float(given.get("homeostatic_target", old.target)),
     )
@@ -273,6 +273,11 @@ def _moment(text: Optional[str], default: int) -> int:
 def maybe_moment(text: Optional[str]) -> Optional[int]:
     """Return the moment that a text gives, in microseconds."""
     return None if text is None else iso_moment_of(text)
+
+
+def moment_in(given: Mapping[str, object], name: str, default: Optional[int]) -> Optional[int]:
+    """Return the moment that is given under a name, or None there, else another."""
+    return maybe_moment(cast(Optional[str], given[name])) if name in given else default
 
 
 def _stamp(text: Optional[str]) -> Optional[str]:

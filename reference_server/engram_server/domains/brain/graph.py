@@ -202,7 +202,7 @@ def change_synapse(writer: Writer, brain: BrainRow, synapse_id: str, given: Upda
         direction=given.get("direction", row.direction),
         metadata=as_json(given["metadata"]) if "metadata" in given else row.metadata,
         reinforced_count=given.get("reinforced_count", row.reinforced_count),
-        last_activated=drafts.maybe_moment(given["last_activated"]) if "last_activated" in given else row.last_activated,
+        last_activated=drafts.moment_in(given, "last_activated", row.last_activated),
     )
     if (changed.weight, changed.last_activated) != (row.weight, row.last_activated):
         changed = changed._replace(decayed_at=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import List
 
 from engram.types.brain import ProjectWire, TypedMemoryWire
 from engram.types.brain_keeping import ProjectInput, TypedMemoryInput
@@ -118,8 +118,3 @@ def remove_project(writer: Writer, brain: BrainRow, project_id: str) -> None:
     """Delete a project. Its memories stay, and name it still."""
     project(writer, brain, project_id)
     writer.remove_project(brain.space_id, project_id)
-
-
-def steps_up_to(priority: Optional[int]) -> int:
-    """Return the least priority that is meant by a number."""
-    return 0 if priority is None else drafts.snapped(priority)

@@ -13,8 +13,6 @@ from ...types.brain_calls import CreateBrainBody
 from ...types.wire import JsonObject, JsonValue
 from .values import Metadata, in_utc, own, read_moment, sent_moment, settle, utcnow
 
-SNAPSHOT_VERSION = "0.1.0"
-
 
 class _Range(NamedTuple):
     low: float

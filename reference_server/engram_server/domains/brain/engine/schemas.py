@@ -13,6 +13,7 @@ _TOLD_COLUMNS = 8
 _JOIN_COLUMNS = 1
 _ENUM_COLUMNS = 4
 _JOINED = 0.85
+#: How sure it is that a table is what its sentence tells.
 ENTITY_CONFIDENCE = 0.75
 
 _STAMPS = frozenset("id uuid created_at updated_at created updated created_on updated_on".split())
@@ -33,6 +34,8 @@ _PURPOSES: Tuple[Tuple["re.Pattern[str]", str], ...] = (
     (re.compile(r"^dim_", re.I), "is a dimension table"),
     (re.compile(r"^fact_", re.I), "is a fact table"),
 )
+# Endings of names of many, and what one of them ends in; the first that fits.
+_SINGULARS = (("ies", "y"), ("tuses", "tus"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", ""))
 _SOFT_DELETES = (("deleted_at", 0.90), ("is_deleted", 0.80), ("removed_at", 0.70), ("archived_at", 0.60))
 _BY_WHOM = re.compile(r"^(?:created|updated|modified|changed)_by(?:_id)?$", re.I)
 
@@ -135,7 +138,7 @@ def _sentence(table: TableWire) -> str:
 
 def _singular(name: str) -> str:
     words = name.lower().replace("_", " ")
-    for ending, single in (("ies", "y"), ("tuses", "tus"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", "")):
+    for ending, single in _SINGULARS:
         if words.endswith(ending) and not words.endswith("ss"):
             return words[: -len(ending)] + single
     return words

@@ -21,7 +21,7 @@ from ...scope import Scope
 from .. import brains, shapes
 from ..drafts import content_key, direction_of, new_typed_memory, normal_tags
 from .encoding import Prepared, encode, prepare
-from .schemas import Knowledge, Relationship, knowledge_of
+from .schemas import ENTITY_CONFIDENCE, Knowledge, Relationship, knowledge_of
 
 _DEFAULT_CEILING = 0.5
 _DEFAULT_TABLES = 100
@@ -146,7 +146,7 @@ class _Training:
         for text, anchor in zip(texts, anchors):
             weight = confidence.get(text.sentence)
             if weight is None:
-                ends.append((anchor, self._tables[text.table], "involves", 0.75, {}))
+                ends.append((anchor, self._tables[text.table], "involves", ENTITY_CONFIDENCE, {}))
             else:
                 ends.append((self._tables[text.table], anchor, "has_property", weight, {}))
         for one in knowledge.relationships:
