@@ -1,7 +1,8 @@
 """One connection: http.client's, but dialled, tunnelled, sent over and read from under the request's deadline.
 
-http.client composes requests and understands responses. Added to it is what keeps one caller from reading another's
-answer: a response must leave no doubt about where it ends, and one that ends before that is an error.
+http.client composes requests and reads bodies, `head` reads what stands before them. Added to it is what keeps one
+caller from reading another's answer: a response must leave no doubt about where it ends, and one that ends before that
+is an error.
 
 No retry, no pool and no meaning of a status here.
 """
@@ -11,7 +12,6 @@ from __future__ import annotations
 import functools
 import http.client
 import os
-import re
 import ssl
 from typing import Iterator, Mapping, NamedTuple, Optional, Tuple, cast
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from ..errors import ConnectionFailedError, EngramError, ProtocolError, ValidationError
 from .base import Headers, Request
 from .dial import dial
+from .head import read_head
 from .wire import Reader, Wire, failure
 
 # What one read of a body takes at most: a common socket buffer, and most answers whole.
@@ -29,9 +30,6 @@ _MAX_INTERIM_HEADS = 8
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NO_HEADERS = Headers()
 _HEAD_START = b"HTTP/1."
-_LENGTH = re.compile(r"[0-9]{1,18}")
-# Folded lines come out of http.client with their breaks, and in a log a value must not look like another line.
-_NO_VALUE = re.compile(r"[\0\r\n]")
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 # The connection's own affair: it knows better than a caller or a hook.
 _FRAMING_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding"})
@@ -58,22 +56,18 @@ class Answer(http.client.HTTPResponse):
         Raises:
             HTTPException: it leaves doubt about what it says, or where its body ends.
         """
+        # What was asked with is kept by http.client.
+        of_head = self._method == "HEAD"  # type: ignore[attr-defined]  # known to no stub
         for _ in range(_MAX_INTERIM_HEADS):
-            super().begin()
-            if self.status >= 200:
-                self.fields = _fields(self.headers)
+            head = read_head(self.fp.readline, of_head=of_head)
+            if head.status >= 200:
+                self.status, self.fields = head.status, head.fields
+                self.length, self.chunked, self.chunk_left = head.length, head.chunked, None
+                self.will_close = not head.keep_alive
                 return
-            if self.status == 101:
+            if head.status == 101:
                 break
-            # begin() does nothing where there is a head already.
-            self.headers = None  # type: ignore[assignment]  # as it was before the first one
         raise http.client.HTTPException("interim responses that nobody asked for")
-
-    @property
-    def keep_alive(self) -> bool:
-        """Whether the connection can carry another request once the body was read."""
-        # With both a coding and a length the chunks count, but whoever sent both may have a third opinion.
-        return not self.will_close and not (self.chunked and "content-length" in self.fields)
 
 
 class Connection:
@@ -278,24 +272,6 @@ def default_ssl_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.set_alpn_protocols(["http/1.1"])
     return context
-
-
-def _fields(message: http.client.HTTPMessage) -> Headers:
-    if message.defects:
-        raise http.client.HTTPException(f"a malformed header line ({type(message.defects[0]).__name__})")
-    headers = Headers()
-    for name, value in message.raw_items():
-        name, value = name.lower(), value.strip()
-        # As RFC 9110 joins them; of Content-Length that makes no number, so that two are refused.
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    if _NO_VALUE.search("".join(headers.values())):
-        raise http.client.HTTPException("a header with a line break or a NUL in it")
-    coding, length = headers.get("transfer-encoding"), headers.get("content-length")
-    if coding is not None and coding.lower() != "chunked":
-        raise http.client.HTTPException(f"the transfer coding {coding[:40]!r}, where only chunked is understood")
-    if length is not None and not _LENGTH.fullmatch(length):
-        raise http.client.HTTPException(f"a Content-Length that is no number, {length[:40]!r}")
-    return headers
 
 
 def _address(scheme: str, host: str) -> Tuple[str, int]:

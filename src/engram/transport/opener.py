@@ -112,7 +112,7 @@ class _KeptConnections(urllib.request.BaseHandler):
         with _Lease(connection, self._pool) as lease:
             answer = connection.ask(call.request, call.selector, self._host, headers)
             pieces = decoded(lease.pieces_of(answer), answer.fields.get("content-encoding", ""))
-            leave = lease.leave if answer.keep_alive else None
+            leave = None if answer.will_close else lease.leave
             return Response(answer.status, answer.fields, pieces, lease.close, leave)
 
 
@@ -150,7 +150,7 @@ class _Lease:
         if connection is None:
             raise ConnectionFailedError("the response was closed before its body was read")
         yield from connection.read_body(answer)
-        if answer.keep_alive and connection.let_go():
+        if not answer.will_close and connection.let_go():
             self._connection = None
             self._pool.give_back(connection)
         else:
