@@ -44,7 +44,12 @@ SHARED_WITH_SERVER = "engram.types"
 BROAD_EXCEPT_BOUNDARIES = {"engram_server.app": 1, "engram.aio_crew": 1}
 # Third-party packages that are imported only where a user brings them.
 _OVER_REQUESTS = "engram.transport.requests"
-OPTIONAL_PACKAGES = {"pytest": "engram.testing", "requests": _OVER_REQUESTS, "urllib3": _OVER_REQUESTS}
+OPTIONAL_PACKAGES = {
+    "langchain_core": "engram.integrations.langchain",
+    "pytest": "engram.testing",
+    "requests": _OVER_REQUESTS,
+    "urllib3": _OVER_REQUESTS,
+}
 # Empty on Python 3.9, which has no such list.
 STANDARD_LIBRARY: FrozenSet[str] = getattr(sys, "stdlib_module_names", frozenset())
 SQL_HOME = "engram_server.storage"

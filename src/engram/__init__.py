@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from .errors import TimeoutExceededError as TimeoutExceededError
     from .errors import TooLargeError as TooLargeError
     from .errors import ValidationError as ValidationError
+    from .integrations.agents import EngramCheckpointer as EngramCheckpointer
+    from .integrations.agents import EngramContextInjector as EngramContextInjector
+    from .integrations.agents import EngramNodeMiddleware as EngramNodeMiddleware
+    from .integrations.langchain import EngramChatMessageHistory as EngramChatMessageHistory
     from .items import MemoryItem as MemoryItem
     from .memory import Memory as Memory
     from .pages import Page as Page
@@ -79,6 +83,7 @@ _HOMES = {
     **dict.fromkeys(_TYPES.split(), "types"),
     **dict.fromkeys(_ERRORS.split(), "errors"),
     **dict.fromkeys("DEFAULT_BASE_URL DEFAULT_TIMEOUT_SECONDS EngramClient".split(), "client"),
+    **dict.fromkeys("EngramCheckpointer EngramContextInjector EngramNodeMiddleware".split(), "integrations.agents"),
     **dict.fromkeys("Hook Next Request Response Transport".split(), "transport.base"),
     "AsyncEngramClient": "aio",
     "AsyncMemory": "aio_memory",
@@ -91,6 +96,8 @@ _HOMES = {
     "RawResponse": "raw",
     "StoreOutcome": "bulk",
 }
+# Here to be imported, but not among `__all__`: it needs a framework.
+_EXTRA_HOMES = {"EngramChatMessageHistory": "integrations.langchain"}
 
 __all__ = ["__version__", *sorted(_HOMES, key=str.casefold)]  # noqa: PLE0604
 
@@ -100,11 +107,12 @@ def __getattr__(name: str) -> object:
         from .types.version import VERSION
 
         return VERSION
-    if name not in _HOMES:
+    home = _HOMES.get(name) or _EXTRA_HOMES.get(name)
+    if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    value = getattr(import_module(f".{home}", __name__), name)
     globals()[name] = value
     return value
 

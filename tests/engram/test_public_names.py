@@ -7,6 +7,7 @@ import importlib.metadata
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 from typing import List
 
 import pytest
@@ -14,6 +15,9 @@ import pytest
 import engram
 from engram.options import USER_AGENT
 from engram.types import VERSION
+
+#: To be imported, but not with a star.
+NEEDS_A_FRAMEWORK = {"EngramChatMessageHistory": "langchain_core"}
 
 
 def test_names_are_sorted_and_each_is_there() -> None:
@@ -26,10 +30,25 @@ def test_names_are_sorted_and_each_is_there() -> None:
 
 
 def test_what_type_checkers_see_is_what_there_is() -> None:
-    """The block under TYPE_CHECKING and the table that loads are two lists of the same names."""
+    """The block under TYPE_CHECKING and the tables that load are two lists of the same names."""
     source = inspect.getsource(engram)
     declared = {line.split(" as ")[-1].strip() for line in source.splitlines() if line.startswith("    from .")}
-    assert declared - {"__version__"} == set(engram.__all__) - {"__version__"}
+    assert declared | {"__version__"} == {*engram.__all__, *NEEDS_A_FRAMEWORK}
+
+
+def test_what_needs_a_framework_says_which() -> None:
+    """An interpreter that sees no installed packages has none of them."""
+    code = "import sys; sys.path[:] = [one for one in sys.path if 'site-packages' not in one]; sys.path.insert(0, {!r})\n"
+    code += "try:\n    from engram import {}\nexcept ImportError as error:\n    print(error)"
+    for name, framework in NEEDS_A_FRAMEWORK.items():
+        run = subprocess.run(
+            [sys.executable, "-c", code.format(str(Path(engram.__path__[0]).parent), name)],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert run.stdout.strip() == f"No module named '{framework}'"
 
 
 def test_an_unknown_name_is_an_attribute_error_like_any() -> None:
