@@ -6,7 +6,7 @@ from typing import Callable, Dict, List, Optional, Sequence, TypedDict, TypeVar
 
 from .calls import Call
 from .core import ClientCore, send_body
-from .errors import ValidationError
+from .errors import TooLargeError, ValidationError
 from .types import ContextBuild, MemoryPacket
 
 T = TypeVar("T")
@@ -56,6 +56,8 @@ def read_list(
 ) -> Page[T]:
     """Return the first `limit` records of a list, or all of them, in as many requests as that takes.
 
+    Where an answer is larger than the client reads, fewer at once are asked for.
+
     Raises:
         ValidationError: `limit` is no whole number.
     """
@@ -64,7 +66,13 @@ def read_list(
     found: List[T] = []
     while True:
         wanted = at_once if limit is None else min(limit - len(found), at_once)
-        part = send_body(client, call, {**body, "limit": wanted})
+        try:
+            part = send_body(client, call, {**body, "limit": wanted})
+        except TooLargeError:
+            if wanted < 2:
+                raise
+            at_once = wanted // 2
+            continue
         records = records_of(part)
         found += records
         told: _Part = part
