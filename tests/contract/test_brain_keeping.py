@@ -260,6 +260,7 @@ def test_an_alert_is_seen_then_acknowledged_and_then_stays(door: Door) -> None:
     given = {"alert_type": "stale_fibers", "severity": "low", "message": "m"}
     first = told(door, "POST", "/memory/alerts", given)["id"]
     assert told(door, "POST", "/memory/alerts", given) == {"id": ""}
+    refused(ask(door, "POST", "/memory/alerts", {**given, "alert_type": "low_connectivity", "id": first}), 409, first)
     other = told(door, "POST", "/memory/alerts", {**given, "alert_type": "low_connectivity", "severity": "high"})["id"]
     assert [one["id"] for one in alerts(door)] == [other, first]
     seen = {"alert_ids": [first, "ghost"]}

@@ -13,7 +13,7 @@ from engram.types.brain_keeping import AlertInput
 
 from ...storage import Reader, Writer, as_json
 from ...storage.brain_rows import AlertRow, BrainRow
-from ..errors import Unknown
+from ..errors import Taken, Unknown
 from ..scope import Scope
 from . import shapes
 from .brains import now
@@ -145,7 +145,13 @@ def open_alerts(reader: Reader, brain: BrainRow, limit: int) -> List[AlertWire]:
 
 
 def record(writer: Writer, scope: Scope, brain: BrainRow, given: AlertInput) -> str:
-    """Record an alert, and return its id: empty where one of its type has stood for less than six hours."""
+    """Record an alert, and return its id: empty where one of its type has stood for less than six hours.
+
+    Raises:
+        Taken: the brain has one of its id.
+    """
+    if "id" in given and writer.alert(brain.space_id, given["id"]) is not None:
+        raise Taken(f"Alert already exists: {given['id']}", {"alert_id": given["id"]})
     row = _new(
         scope,
         given["alert_type"],

@@ -161,6 +161,9 @@ class Keeping(Reach):
         """Record an alert; return its id, empty where a young one of its type stands already.
 
             await storage.record_alert(Alert("a9", storage.brain_id, AlertType.STALE_FIBERS, message="Old"))
+
+        Raises:
+            ConflictError: there is one of its id.
         """
         return (await self.send(calls.RECORD_ALERT, body=alert.payload()))["id"]
 
