@@ -304,14 +304,14 @@ def test_no_item_is_lost_that_is_added_by_comparing_and_swapping(engrams: Engram
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(add, range(16)))
-    (hit,) = engrams.recall(merge_key="list")["hits"]
+    (hit,) = engrams.recall({"merge_key": "list"})["hits"]
     assert sorted(hit["entry"]["content"]["items"]) == list(range(320))
     assert hit["entry"]["version"] == 321
 
 
 def _swapped(engrams: Engrams, item: int) -> bool:
     """Add an item to the list as it is read; return whether nobody had written it meanwhile."""
-    (hit,) = engrams.recall(merge_key="list")["hits"]
+    (hit,) = engrams.recall({"merge_key": "list"})["hits"]
     items, version = hit["entry"]["content"]["items"], hit["entry"]["version"]
     try:
         engrams.imprint("upsert", {"items": [*items, item]}, merge_key="list", if_version=version)
