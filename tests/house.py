@@ -53,6 +53,7 @@ OPTIONAL_PACKAGES = {
 # Empty on Python 3.9, which has no such list.
 STANDARD_LIBRARY: FrozenSet[str] = getattr(sys, "stdlib_module_names", frozenset())
 SQL_HOME = "engram_server.storage"
+_NUMBERED = re.compile(r"\?\d")
 # Reads the schema of a database of the user's, which is none of Engram's.
 READS_OTHER_DATABASES = "engram.brain.engine.db_introspector"
 
@@ -331,6 +332,15 @@ def constant_sql(modules: Modules) -> Iterator[str]:
                     yield of.at(node, "SQL that is not a constant")
 
 
+def no_numbered_parameters(modules: Modules) -> Iterator[str]:
+    """A parameter of SQL has a name or its place: Python 3.12.0 to 3.12.3 takes a number for a name, and warns."""
+    for of in modules.values():
+        for node in ast.walk(of.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and inside(of.name, SQL_HOME):
+                if _NUMBERED.search(node.value):
+                    yield of.at(node, "a parameter of SQL with a number")
+
+
 def constant_time_keys(modules: Modules) -> Iterator[str]:
     """Secrets are compared with `hmac.compare_digest`; a literal is no secret."""
     for of in modules.values():
@@ -373,6 +383,7 @@ RULES: Tuple[Rule, ...] = (
     type_ignores_rare,
     no_public_any,
     constant_sql,
+    no_numbered_parameters,
     constant_time_keys,
     one_opener,
 )

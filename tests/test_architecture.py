@@ -82,6 +82,7 @@ BROKEN: List[Tuple[house.Rule, Sources]] = [
     (house.constant_sql, {"engram_server.a": "for SQL in parts:\n    db.execute(SQL)"}),
     (house.constant_sql, {"engram_server.a": "STEPS = ('A', *made)\nfor step in STEPS:\n    db.execute(step)"}),
     (house.constant_sql, {"engram_server.a": "from .b import SQL\ndb.execute(SQL)", "engram_server.b": "SQL = make()"}),
+    (house.no_numbered_parameters, {"engram_server.storage.a": "db.execute('SELECT ?1', (x,))"}),
     (house.constant_time_keys, {"engram_server.a": "api_key == given"}),
     (house.constant_time_keys, {"engram_server.a": "given != self.secret"}),
     (house.constant_time_keys, {"engram_server.a": "row['key'] == digest(given)"}),
@@ -117,6 +118,7 @@ SOUND: List[Tuple[house.Rule, Sources]] = [
     (house.constant_sql, {"engram_server.a": "STEPS = ('A', 'B')\nfor step in STEPS:\n    db.execute(step)"}),
     (house.constant_sql, {"engram_server.a": "A = ('A',)\nB = ((*A, 'B'), A)\nfor step in B[n]:\n    db.execute(step)"}),
     (house.constant_sql, {"engram_server.a": "from .b import SQL\ndb.execute(SQL)", "engram_server.b": "SQL = 'A'"}),
+    (house.no_numbered_parameters, {"engram_server.storage.a": "db.execute('SELECT ?', (x,))"}),
     (house.constant_time_keys, {"engram_server.a": "key == 'a'\nmonkey == x\nhmac.compare_digest(key, x)"}),
     (house.one_opener, {"engram.a": "opener.open(request)\npath.open()", "engram.b": "open(path)"}),
 ]

@@ -143,12 +143,13 @@ class FiberChanges(Fibers, GraphChanges):
 
     def replace_fiber(self, space_id: int, new: NewFiber) -> None:
         """Put a fiber in the place of what it was. Its id stays."""
+        values = _fiber_values(space_id, new)
         self._db.execute(
-            "UPDATE fibers SET anchor_id = ?3, neuron_ids = ?4, synapse_ids = ?5, pathway = ?6, conductivity = ?7,"
-            " last_conducted = ?8, time_start = ?9, time_end = ?10, coherence = ?11, salience = ?12, frequency = ?13,"
-            " summary = ?14, auto_tags = ?15, agent_tags = ?16, metadata = ?17, stage = ?18, created_at = ?19"
-            " WHERE memory_id = ?1 AND space_id = ?2",
-            _fiber_values(space_id, new),
+            "UPDATE fibers SET anchor_id = ?, neuron_ids = ?, synapse_ids = ?, pathway = ?, conductivity = ?,"
+            " last_conducted = ?, time_start = ?, time_end = ?, coherence = ?, salience = ?, frequency = ?,"
+            " summary = ?, auto_tags = ?, agent_tags = ?, metadata = ?, stage = ?, created_at = ?"
+            " WHERE memory_id = ? AND space_id = ?",
+            (*values[2:], *values[:2]),
         )
         # What it goes on holding is never gone between, for a neuron goes with the last that holds it.
         self._mention(space_id, [(neuron_id, new.memory_id) for neuron_id in new.neuron_ids])

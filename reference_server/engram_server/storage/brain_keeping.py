@@ -173,10 +173,10 @@ class KeptChanges(Kept, FiberChanges):
         added = self._db.execute(
             "INSERT INTO alerts (space_id, public_id, alert_type, severity, message, recommended_action, status,"
             " created_at, seen_at, acknowledged_at, resolved_at, metadata)"
-            " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 WHERE NOT EXISTS"
-            " (SELECT 1 FROM alerts WHERE space_id = ?1 AND alert_type = ?3 AND status IN ('active', 'seen')"
-            "   AND created_at > ?13)",
-            (space_id, *alert, unless_since),
+            " SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS"
+            " (SELECT 1 FROM alerts WHERE space_id = ? AND alert_type = ? AND status IN ('active', 'seen')"
+            "   AND created_at > ?)",
+            (space_id, *alert, space_id, alert.alert_type, unless_since),
         )
         return added.rowcount > 0
 
@@ -224,7 +224,7 @@ class KeptChanges(Kept, FiberChanges):
     def forget_recall_events(self, space_id: int, keep: int) -> None:
         """Delete recorded questions but the newest."""
         self._db.execute(
-            "DELETE FROM recall_events WHERE space_id = ?1 AND id <="
-            " (SELECT id FROM recall_events WHERE space_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-            (space_id, keep),
+            "DELETE FROM recall_events WHERE space_id = :space AND id <="
+            " (SELECT id FROM recall_events WHERE space_id = :space ORDER BY id DESC LIMIT 1 OFFSET :keep)",
+            {"space": space_id, "keep": keep},
         )

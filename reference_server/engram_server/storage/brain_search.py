@@ -81,14 +81,14 @@ class BrainSearch(Asking):
     def anchors_told(self, space_id: int, keys: Iterable[str], *, each: int) -> List[ToldAnchor]:
         """Return the encoded texts of some keys, of each key the newest `each`, oldest first."""
         found = self._db.execute(
-            "SELECT wanted.value, n.content, f.time_start, m.public_id FROM json_each(?1) AS wanted"
+            "SELECT wanted.value, n.content, f.time_start, m.public_id FROM json_each(:keys) AS wanted"
             " CROSS JOIN neurons AS n ON n.id IN"
-            "   (SELECT id FROM neurons WHERE space_id = ?2 AND name_key = wanted.value AND encoded"
-            "    AND metadata LIKE '{\"is_anchor\":%' ORDER BY id DESC LIMIT ?3)"
-            " CROSS JOIN fiber_neurons AS h ON h.space_id = ?2 AND h.neuron_id = n.public_id"
+            "   (SELECT id FROM neurons WHERE space_id = :space AND name_key = wanted.value AND encoded"
+            "    AND metadata LIKE '{\"is_anchor\":%' ORDER BY id DESC LIMIT :each)"
+            " CROSS JOIN fiber_neurons AS h ON h.space_id = :space AND h.neuron_id = n.public_id"
             " CROSS JOIN fibers AS f ON f.memory_id = h.fiber_id AND f.anchor_id = n.public_id"
             " CROSS JOIN memories AS m ON m.id = f.memory_id WHERE f.time_start IS NOT NULL ORDER BY n.id",
-            (as_json(sorted(set(keys))), space_id, each),
+            {"keys": as_json(sorted(set(keys))), "space": space_id, "each": each},
         )
         return [ToldAnchor._make(row) for row in found]
 
@@ -112,9 +112,9 @@ class BrainSearch(Asking):
         """Return for each of some neurons the row numbers of its newest fibers, `up_to` of them, newest first."""
         found = self._db.execute(
             "SELECT wanted.value, (SELECT json_group_array(h.fiber_id) FROM"
-            "   (SELECT fiber_id FROM fiber_neurons WHERE space_id = ?2 AND neuron_id = wanted.value"
-            "    ORDER BY fiber_id DESC LIMIT ?3) AS h) FROM json_each(?1) AS wanted",
-            (as_json(sorted(set(neurons))), space_id, up_to),
+            "   (SELECT fiber_id FROM fiber_neurons WHERE space_id = :space AND neuron_id = wanted.value"
+            "    ORDER BY fiber_id DESC LIMIT :up_to) AS h) FROM json_each(:neurons) AS wanted",
+            {"neurons": as_json(sorted(set(neurons))), "space": space_id, "up_to": up_to},
         )
         return {neuron: json.loads(fibers) for neuron, fibers in found}
 
@@ -170,7 +170,9 @@ class BrainUse(Asking):
 
     def ripen(self, fibers: Sequence[Tuple[int, str]]) -> None:
         """Set the stages of fibers, by row number."""
-        self._db.executemany("UPDATE fibers SET stage = ?2 WHERE memory_id = ?1", fibers)
+        self._db.executemany(
+            "UPDATE fibers SET stage = ? WHERE memory_id = ?", [(stage, fiber) for fiber, stage in fibers]
+        )
 
     def count_uses(self, fibers: Sequence[int]) -> None:
         """Count that some fibers, by row number, were told again, each as often as it is listed."""

@@ -149,9 +149,9 @@ class Deriving:
         """Delete the postings of one memory, found by the terms that they were made from."""
         self._db.execute(
             "DELETE FROM postings"
-            " WHERE space_id = (SELECT space_id FROM memories WHERE id = ?1) AND item_id = ?1"
-            " AND term IN (SELECT key FROM json_each((SELECT terms FROM memories WHERE id = ?1)))",
-            (memory_id,),
+            " WHERE space_id = (SELECT space_id FROM memories WHERE id = :id) AND item_id = :id"
+            " AND term IN (SELECT key FROM json_each((SELECT terms FROM memories WHERE id = :id)))",
+            {"id": memory_id},
         )
 
     # -- turns

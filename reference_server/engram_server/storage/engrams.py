@@ -43,7 +43,8 @@ _ENGRAM = (
 _ENGRAMS = (
     _ABOUT
     + " FROM engrams AS e CROSS JOIN spaces AS s ON s.id = e.space_id"
-    " WHERE e.tenant_id = ?1 AND (?2 IS NULL OR e.kind = ?2) AND e.space_id > ?3 ORDER BY e.space_id LIMIT ?4"
+    " WHERE e.tenant_id = :tenant AND (:kind IS NULL OR e.kind = :kind) AND e.space_id > :after"
+    " ORDER BY e.space_id LIMIT :limit"
 )
 _FITTING = (
     " AND +updated_at BETWEEN :since AND :until"
@@ -223,7 +224,7 @@ class Entries(Asking):
 
     def engrams(self, tenant_id: int, *, kind: Optional[str], limit: int, after: int = 0) -> List[EngramRow]:
         """Return a tenant's engrams of a kind, or of all, in the order in which they were made."""
-        found = self._db.execute(_ENGRAMS, (tenant_id, kind, after, limit))
+        found = self._db.execute(_ENGRAMS, {"tenant": tenant_id, "kind": kind, "after": after, "limit": limit})
         return [EngramRow._make(row) for row in found]
 
     def count_entries(self, space_id: int, now: int) -> int:
@@ -300,9 +301,9 @@ class Entries(Asking):
     def is_due(self, tenant_id: int, now: int) -> bool:
         """Return whether a tenant has entries that have expired, or whose memories are behind."""
         row = self._db.execute(
-            "SELECT EXISTS (SELECT 1 FROM entries WHERE tenant_id = ?1 AND behind = 1)"
-            " OR EXISTS (SELECT 1 FROM entries WHERE tenant_id = ?1 AND expires_at <= ?2)",
-            (tenant_id, now),
+            "SELECT EXISTS (SELECT 1 FROM entries WHERE tenant_id = :tenant AND behind = 1)"
+            " OR EXISTS (SELECT 1 FROM entries WHERE tenant_id = :tenant AND expires_at <= :now)",
+            {"tenant": tenant_id, "now": now},
         ).fetchone()
         return bool(row[0])
 

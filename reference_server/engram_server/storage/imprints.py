@@ -213,10 +213,10 @@ class EntryChanges(Entries):
         )
         if change.version_after > most_versions:
             self._db.execute(
-                "DELETE FROM entry_changes WHERE space_id = ?1 AND public_id = ?2 AND open = 0 AND id <="
-                " (SELECT id FROM entry_changes WHERE space_id = ?1 AND public_id = ?2"
-                "   ORDER BY id DESC LIMIT 1 OFFSET ?3)",
-                (space_id, change.public_id, most_versions),
+                "DELETE FROM entry_changes WHERE space_id = :space AND public_id = :id AND open = 0 AND id <="
+                " (SELECT id FROM entry_changes WHERE space_id = :space AND public_id = :id"
+                "   ORDER BY id DESC LIMIT 1 OFFSET :most)",
+                {"space": space_id, "id": change.public_id, "most": most_versions},
             )
 
     def forget_history(self, space_id: int, public_id: str) -> None:
@@ -232,8 +232,8 @@ class EntryChanges(Entries):
         """Forget the prior versions of one entry or of all that were replaced before a moment; return how many."""
         purged = self._db.execute(
             "UPDATE entry_changes SET kept = 0"
-            " WHERE space_id = ?1 AND (?2 IS NULL OR public_id = ?2) AND at < ?3 AND kept = 1",
-            (space_id, public_id, before),
+            " WHERE space_id = :space AND (:id IS NULL OR public_id = :id) AND at < :before AND kept = 1",
+            {"space": space_id, "id": public_id, "before": before},
         ).rowcount
         self._db.execute("DELETE FROM entry_changes WHERE space_id = ? AND kept = 0 AND open = 0", (space_id,))
         return purged

@@ -62,11 +62,11 @@ _LEASES = (
 )
 _ON = _LEASES + " WHERE owner = ? AND resource = ? ORDER BY token"
 _BETWEEN = _LEASES + " WHERE owner = ? AND resource >= ? AND resource < ? AND is_path = 1 ORDER BY resource, token"
-_OF = _LEASES + " WHERE owner = ?1 AND (?2 IS NULL OR session_id = ?2) ORDER BY resource, token"
+_OF = _LEASES + " WHERE owner = :owner AND (:session IS NULL OR session_id = :session) ORDER BY resource, token"
 _OF_ACTIVE = (
-    _LEASES + " WHERE owner = ?1 AND (?2 IS NULL OR granted_at > ?2) AND session_id IN"
-    " (SELECT session_id FROM registrations WHERE owner = ?1 AND state = 'active')"
-    " ORDER BY resource, token LIMIT ?3"
+    _LEASES + " WHERE owner = :owner AND (:since IS NULL OR granted_at > :since) AND session_id IN"
+    " (SELECT session_id FROM registrations WHERE owner = :owner AND state = 'active')"
+    " ORDER BY resource, token LIMIT :limit"
 )
 
 
@@ -90,21 +90,21 @@ class Leases(Asking):
 
     def leases_of(self, owner: int, session_id: Optional[str]) -> List[LeaseRow]:
         """Return the locks of a session, or of all."""
-        found = self._db.execute(_OF, (owner, session_id))
+        found = self._db.execute(_OF, {"owner": owner, "session": session_id})
         return [_lease(row) for row in found]
 
     def leases_of_active(self, owner: int, *, since: Optional[int], limit: int) -> List[LeaseRow]:
         """Return the locks of active sessions by resource; only those granted after `since`."""
-        found = self._db.execute(_OF_ACTIVE, (owner, since, limit))
+        found = self._db.execute(_OF_ACTIVE, {"owner": owner, "since": since, "limit": limit})
         return [_lease(row) for row in found]
 
     def count_leases_of_active(self, owner: int, *, since: Optional[int]) -> int:
         """Return how many there are of these."""
         return int(
             self._db.execute(
-                "SELECT COUNT(*) FROM leases WHERE owner = ?1 AND (?2 IS NULL OR granted_at > ?2) AND session_id IN"
-                " (SELECT session_id FROM registrations WHERE owner = ?1 AND state = 'active')",
-                (owner, since),
+                "SELECT COUNT(*) FROM leases WHERE owner = :owner AND (:since IS NULL OR granted_at > :since)"
+                " AND session_id IN (SELECT session_id FROM registrations WHERE owner = :owner AND state = 'active')",
+                {"owner": owner, "since": since},
             ).fetchone()[0]
         )
 
@@ -161,7 +161,7 @@ class LeaseChanges(Leases):
 
     def extend_leases(self, session_id: str, now: int) -> None:
         """Let every lock of a session last from now on for as long as it was granted."""
-        self._db.execute("UPDATE leases SET expires_at = ?2 + ttl WHERE session_id = ?1", (session_id, now))
+        self._db.execute("UPDATE leases SET expires_at = ? + ttl WHERE session_id = ?", (now, session_id))
 
     def extend_lease(self, lease: LeaseRow, expires_at: int, ttl: int) -> None:
         """Let a lock last until a moment."""

@@ -126,11 +126,11 @@ class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, 
         """
         found = self._db.execute(
             "SELECT * FROM memory_rows WHERE id IN ("
-            "   SELECT MIN(id) FROM memories WHERE space_id = ?1 AND near_key = ?2 AND content_hash = ?3"
+            "   SELECT MIN(id) FROM memories WHERE space_id = :space AND near_key = :near AND content_hash = :hash"
             "   UNION ALL"
-            "   SELECT id FROM (SELECT id FROM memories WHERE space_id = ?1 AND near_key = ?2 LIMIT ?4))"
+            "   SELECT id FROM (SELECT id FROM memories WHERE space_id = :space AND near_key = :near LIMIT :limit))"
             " ORDER BY id",
-            (space_id, near_key, content_hash, limit),
+            {"space": space_id, "near": near_key, "hash": content_hash, "limit": limit},
         )
         return [MemoryRow._make(row) for row in found]
 
@@ -181,30 +181,34 @@ class Reader(Turns, Knowledge, Records, Entries, Sessions, Leases, World, Kept, 
         """
         found = self._db.execute(
             "WITH found (item_id, score) AS ("
-            "   SELECT p.item_id, SUM(weight.value * p.tf / (p.tf + ?1 + ?2 * p.length))"
-            "   FROM json_each(?3) AS weight CROSS JOIN postings AS p ON p.space_id = ?4 AND p.term = weight.key"
-            "   WHERE (?5 IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= ?5)"
-            "   AND (?7 IS NULL OR (p.item_id IN (SELECT value FROM json_each(?7))) = ?8)"
+            "   SELECT p.item_id, SUM(weight.value * p.tf / (p.tf + :saturation + :slope * p.length))"
+            "   FROM json_each(:weights) AS weight"
+            "   CROSS JOIN postings AS p ON p.space_id = :space AND p.term = weight.key"
+            "   WHERE (:as_of IS NULL OR (SELECT t.said_at FROM turns AS t WHERE t.item_id = p.item_id) <= :as_of)"
+            "   AND (:among IS NULL OR (p.item_id IN (SELECT value FROM json_each(:among))) = :listed)"
             "   GROUP BY p.item_id)"
-            " SELECT item_id, score + (SELECT COALESCE(SUM(beside.value * p.tf / (p.tf + ?1 + ?2 * p.length)), 0)"
-            "   FROM json_each(?9) AS beside"
-            "   CROSS JOIN postings AS p ON p.space_id = ?4 AND p.term = beside.key AND p.item_id = found.item_id) AS whole"
+            " SELECT item_id, score + ("
+            "   SELECT COALESCE(SUM(beside.value * p.tf / (p.tf + :saturation + :slope * p.length)), 0)"
+            "   FROM json_each(:beside) AS beside"
+            "   CROSS JOIN postings AS p"
+            "     ON p.space_id = :space AND p.term = beside.key AND p.item_id = found.item_id) AS whole"
             # Even all that the others could add does not bring in whoever lies further behind.
             " FROM found"
-            " WHERE score >= (SELECT MIN(score) FROM (SELECT score FROM found ORDER BY score DESC LIMIT ?6)) - ?10"
-            " ORDER BY whole DESC, item_id DESC LIMIT ?6",
-            (
-                float(saturation),
-                float(length_slope),
-                as_json(dict(weights)),
-                space_id,
-                as_of,
-                limit,
-                None if among == ALL else as_json(sorted(among.ids)),
-                among.listed,
-                as_json(dict(beside or {})),
-                float(sum((beside or {}).values())),
-            ),
+            " WHERE score >="
+            "   (SELECT MIN(score) FROM (SELECT score FROM found ORDER BY score DESC LIMIT :limit)) - :most_beside"
+            " ORDER BY whole DESC, item_id DESC LIMIT :limit",
+            {
+                "saturation": float(saturation),
+                "slope": float(length_slope),
+                "weights": as_json(dict(weights)),
+                "space": space_id,
+                "as_of": as_of,
+                "limit": limit,
+                "among": None if among == ALL else as_json(sorted(among.ids)),
+                "listed": among.listed,
+                "beside": as_json(dict(beside or {})),
+                "most_beside": float(sum((beside or {}).values())),
+            },
         )
         return found.fetchall()
 

@@ -242,9 +242,9 @@ class RecordChanges(Records):
         labels = [("tag", tag) for tag in set(new.tags)] + [("entity", entity) for entity in set(new.entities)]
         if labels:
             self._db.executemany(
-                "INSERT OR IGNORE INTO record_labels (partition_id, kind, value, item_id) VALUES (?1, ?2, ?3,"
-                " (SELECT id FROM records WHERE partition_id = ?1 AND family = ?4 AND record_id = ?5))",
-                [(partition, kind, as_json(value), family, new.record_id) for kind, value in labels],
+                "INSERT OR IGNORE INTO record_labels (partition_id, kind, value, item_id) VALUES (?, ?, ?,"
+                " (SELECT id FROM records WHERE partition_id = ? AND family = ? AND record_id = ?))",
+                [(partition, kind, as_json(value), partition, family, new.record_id) for kind, value in labels],
             )
 
     def remove_record(self, partition: int, family: str, record_id: str) -> bool:

@@ -89,14 +89,14 @@ _OF_OURS = 10
 
 _ONE = _SESSIONS + " WHERE owner = ? AND number = (SELECT number FROM registrations WHERE session_id = ?)"
 _ACTIVE = (
-    _SESSIONS + " WHERE owner = ?1 AND state = 'active' AND (?2 IS NULL OR heartbeat_at > ?2)"
-    " ORDER BY heartbeat_at DESC, number DESC LIMIT ?3"
+    _SESSIONS + " WHERE owner = :owner AND state = 'active' AND (:since IS NULL OR heartbeat_at > :since)"
+    " ORDER BY heartbeat_at DESC, number DESC LIMIT :limit"
 )
 _COMPLETED = _SESSIONS + " WHERE owner = ? AND state = 'completed' AND ended_at > ? ORDER BY ended_at DESC, number DESC"
 _BEFORE = (
-    _SESSIONS + " WHERE owner = ?1 AND number < ?2 AND (?3 IS NULL OR state = ?3)"
-    " AND (?4 IS NULL OR session_type = ?4) AND (?5 IS NULL OR heartbeat_at >= ?5)"
-    " AND (?6 IS NULL OR heartbeat_at < ?6) ORDER BY number DESC LIMIT ?7"
+    _SESSIONS + " WHERE owner = :owner AND number < :number AND (:state IS NULL OR state = :state)"
+    " AND (:kind IS NULL OR session_type = :kind) AND (:heard IS NULL OR heartbeat_at >= :heard)"
+    " AND (:unheard IS NULL OR heartbeat_at < :unheard) ORDER BY number DESC LIMIT :limit"
 )
 _UNREAD = _SESSIONS + " WHERE number IN (SELECT number FROM registrations WHERE unread = 1) ORDER BY number"
 
@@ -131,16 +131,16 @@ class Sessions(Asking):
 
     def active_sessions(self, owner: int, *, since: Optional[int] = None, limit: int = -1) -> List[SessionRow]:
         """Return active sessions, the newest heartbeat first; only those heard of after `since`."""
-        found = self._db.execute(_ACTIVE, (owner, since, limit))
+        found = self._db.execute(_ACTIVE, {"owner": owner, "since": since, "limit": limit})
         return [_session(row) for row in found]
 
     def count_active_sessions(self, owner: int, *, since: Optional[int] = None) -> int:
         """Return how many sessions are active; only those heard of after `since`."""
         return int(
             self._db.execute(
-                "SELECT COUNT(*) FROM registrations WHERE owner = ?1 AND state = 'active'"
-                " AND (?2 IS NULL OR heartbeat_at > ?2)",
-                (owner, since),
+                "SELECT COUNT(*) FROM registrations WHERE owner = :owner AND state = 'active'"
+                " AND (:since IS NULL OR heartbeat_at > :since)",
+                {"owner": owner, "since": since},
             ).fetchone()[0]
         )
 
@@ -164,7 +164,16 @@ class Sessions(Asking):
 
         `heard` is the least time of the last heartbeat, `unheard` what it must lie before.
         """
-        found = self._db.execute(_BEFORE, (owner, number, state, kind, heard, unheard, limit))
+        asked = {
+            "owner": owner,
+            "number": number,
+            "state": state,
+            "kind": kind,
+            "heard": heard,
+            "unheard": unheard,
+            "limit": limit,
+        }
+        found = self._db.execute(_BEFORE, asked)
         return [_session(row) for row in found]
 
     def unread_sessions(self) -> List[SessionRow]:
@@ -187,9 +196,10 @@ class Sessions(Asking):
             "SELECT EXISTS (SELECT 1 FROM registrations WHERE unread = 1)"
             " OR EXISTS (SELECT 1 FROM leases WHERE unread = 1)"
             " OR EXISTS (SELECT 1 FROM world_versions WHERE unread = 1)"
-            " OR EXISTS (SELECT 1 FROM leases WHERE owner = ?1 AND expires_at <= ?2)"
-            " OR EXISTS (SELECT 1 FROM registrations WHERE owner = ?1 AND state = 'active' AND heartbeat_at < ?3)",
-            (owner, now, unheard_before),
+            " OR EXISTS (SELECT 1 FROM leases WHERE owner = :owner AND expires_at <= :now)"
+            " OR EXISTS (SELECT 1 FROM registrations"
+            "   WHERE owner = :owner AND state = 'active' AND heartbeat_at < :unheard)",
+            {"owner": owner, "now": now, "unheard": unheard_before},
         )
         return bool(found.fetchone()[0])
 
@@ -211,8 +221,8 @@ class Sessions(Asking):
         """Return what was done, the newest first."""
         found = self._db.execute(
             "SELECT id, at, actor, action, subject, detail FROM coordination_audit"
-            " WHERE owner = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3",
-            (owner, before_id, limit),
+            " WHERE owner = :owner AND (:before IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit",
+            {"owner": owner, "before": before_id, "limit": limit},
         )
         return [AuditRow._make(row) for row in found]
 
@@ -235,64 +245,64 @@ class SessionChanges(Sessions):
         """Make an active session. There must be none of this id."""
         self._db.execute(
             "INSERT INTO sessions (id, session_type, summary, status, started_at, last_heartbeat, metadata)"
-            " VALUES (?1, ?2, ?3, 'active', ?4, ?4, ?5)",
-            (session_id, session_type, summary, text, metadata),
+            " VALUES (?, ?, ?, 'active', ?, ?, ?)",
+            (session_id, session_type, summary, text, text, metadata),
         )
         self._db.execute(
-            "UPDATE registrations SET owner = ?2, started_at = ?3, heartbeat_at = ?3, token_hash = ?4, unread = 0"
-            " WHERE session_id = ?1",
-            (session_id, owner, now, token_hash),
+            "UPDATE registrations SET owner = ?, started_at = ?, heartbeat_at = ?, token_hash = ?, unread = 0"
+            " WHERE session_id = ?",
+            (owner, now, now, token_hash, session_id),
         )
 
     def beat(self, session_id: str, summary: Optional[str], now: int, text: str) -> None:
         """Note that a session lives, and what it does where `summary` is not None."""
         self._db.execute(
-            "UPDATE sessions SET last_heartbeat = ?2, summary = COALESCE(?3, summary) WHERE id = ?1",
-            (session_id, text, summary),
+            "UPDATE sessions SET last_heartbeat = ?, summary = COALESCE(?, summary) WHERE id = ?",
+            (text, summary, session_id),
         )
         self._db.execute(
-            "UPDATE registrations SET heartbeat_at = ?2, odd_times = 0, unread = 0 WHERE session_id = ?1",
-            (session_id, now),
+            "UPDATE registrations SET heartbeat_at = ?, odd_times = 0, unread = 0 WHERE session_id = ?",
+            (now, session_id),
         )
 
     def complete_session(self, session_id: str, summary: Optional[str], now: int, text: str) -> None:
         """End a session."""
         self._db.execute(
-            "UPDATE sessions SET status = 'completed', completed_at = ?2, completion_summary = ?3 WHERE id = ?1",
-            (session_id, text, summary),
+            "UPDATE sessions SET status = 'completed', completed_at = ?, completion_summary = ? WHERE id = ?",
+            (text, summary, session_id),
         )
         self._db.execute(
-            "UPDATE registrations SET ended_at = ?2, expired_because = NULL, unread = 0 WHERE session_id = ?1",
-            (session_id, now),
+            "UPDATE registrations SET ended_at = ?, expired_because = NULL, unread = 0 WHERE session_id = ?",
+            (now, session_id),
         )
 
     def expire_session(self, session_id: str, why: str, due: int) -> None:
         """End a session that was not heard of, as of when that was due."""
         self._db.execute("UPDATE sessions SET status = 'expired' WHERE id = ?", (session_id,))
         self._db.execute(
-            "UPDATE registrations SET ended_at = ?2, expired_because = ?3, unread = 0 WHERE session_id = ?1",
-            (session_id, due, why),
+            "UPDATE registrations SET ended_at = ?, expired_because = ?, unread = 0 WHERE session_id = ?",
+            (due, why, session_id),
         )
 
     def resume_session(self, session_id: str, now: int, text: str) -> None:
         """Make a session active, as if it had never ended."""
         self._db.execute(
-            "UPDATE sessions SET status = 'active', last_heartbeat = ?2, completed_at = NULL,"
-            " completion_summary = NULL WHERE id = ?1",
-            (session_id, text),
+            "UPDATE sessions SET status = 'active', last_heartbeat = ?, completed_at = NULL,"
+            " completion_summary = NULL WHERE id = ?",
+            (text, session_id),
         )
         self._db.execute(
-            "UPDATE registrations SET heartbeat_at = ?2, ended_at = NULL, expired_because = NULL, odd_times = 0,"
-            " unread = 0 WHERE session_id = ?1",
-            (session_id, now),
+            "UPDATE registrations SET heartbeat_at = ?, ended_at = NULL, expired_because = NULL, odd_times = 0,"
+            " unread = 0 WHERE session_id = ?",
+            (now, session_id),
         )
 
     def note_session_read(self, session_id: str, times: SessionTimes) -> None:
         """Keep the times of a session that another program has written."""
         self._db.execute(
-            "UPDATE registrations SET started_at = ?2, heartbeat_at = ?3, ended_at = ?4, local_times = 1,"
-            " odd_times = ?5, unread = 0 WHERE session_id = ?1",
-            (session_id, times.started_at, times.heartbeat_at, times.ended_at, times.odd),
+            "UPDATE registrations SET started_at = ?, heartbeat_at = ?, ended_at = ?, local_times = 1,"
+            " odd_times = ?, unread = 0 WHERE session_id = ?",
+            (*times, session_id),
         )
 
     def add_log(self, session_id: str, entry: str, level: str, now: int, text: str) -> int:

@@ -41,12 +41,20 @@ class Turns(Asking):
         With `since` and `until` only what was said in that span of time, half-open, or tells of a part of it.
         """
         found = self._db.execute(
-            "SELECT item_id FROM turns WHERE space_id = ?1 AND said_at <= COALESCE(?2, 9223372036854775807)"
-            " AND ((said_at >= COALESCE(?3, said_at) AND said_at < COALESCE(?4, said_at + 1))"
-            "   OR (since < COALESCE(?4, since + 1) AND until > COALESCE(?3, until - 1)))"
-            " AND (item_id IN (SELECT value FROM json_each(?6))) = ?7"
-            " ORDER BY said_at DESC, item_id DESC LIMIT ?5",
-            (space_id, as_of, since, until, limit, as_json(sorted(among.ids)), among.listed),
+            "SELECT item_id FROM turns WHERE space_id = :space AND said_at <= COALESCE(:as_of, 9223372036854775807)"
+            " AND ((said_at >= COALESCE(:since, said_at) AND said_at < COALESCE(:until, said_at + 1))"
+            "   OR (since < COALESCE(:until, since + 1) AND until > COALESCE(:since, until - 1)))"
+            " AND (item_id IN (SELECT value FROM json_each(:among))) = :listed"
+            " ORDER BY said_at DESC, item_id DESC LIMIT :limit",
+            {
+                "space": space_id,
+                "as_of": as_of,
+                "since": since,
+                "until": until,
+                "limit": limit,
+                "among": as_json(sorted(among.ids)),
+                "listed": among.listed,
+            },
         )
         return [int(row[0]) for row in found]
 
@@ -60,8 +68,8 @@ class Turns(Asking):
     def voices(self, space_id: int, words: Iterable[str]) -> Set[str]:
         """Return those of some folded words that stand in a speaker's name."""
         found = self._db.execute(
-            "SELECT named.key FROM json_each(?2) AS named"
-            " WHERE EXISTS (SELECT 1 FROM postings AS p WHERE p.space_id = ?1 AND p.term = named.value)",
-            (space_id, as_json({word: spoken(word) for word in words})),
+            "SELECT named.key FROM json_each(:words) AS named"
+            " WHERE EXISTS (SELECT 1 FROM postings AS p WHERE p.space_id = :space AND p.term = named.value)",
+            {"space": space_id, "words": as_json({word: spoken(word) for word in words})},
         )
         return {word for (word,) in found}
