@@ -64,7 +64,22 @@ def test_what_is_no_place_becomes_none(brain: Door, text: str) -> None:
 
 
 def test_a_word_that_begins_a_sentence_is_no_name(brain: Door) -> None:
-    assert "However" not in of_type(encode(brain, "The Team decided. However we moved"), "entity")
+    made = encode(brain, "The Team decided. However we moved")
+    assert "However" not in of_type(made, "entity")
+    assert of_type(made, "concept")[1:] == ["decided", "moved"]
+    assert of_type(encode(brain, "However!"), "concept")[1:] == ["however"]
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("We deployed v2.3.1 to production. All is well", "deployed v2.3.1 to production"),
+        ("Anna fixed AuthError in login_handler.py, and left...", "fixed AuthError in login_handler.py"),
+        ("They released it.", "released it"),
+    ],
+)
+def test_what_was_done_ends_with_its_clause_and_not_within_a_name(brain: Door, text: str, action: str) -> None:
+    assert of_type(encode(brain, text), "action") == [action]
 
 
 def test_every_mention_is_linked_to_its_entity(brain: Door) -> None:

@@ -9,8 +9,8 @@ from engram.types.brain import MemoryKind
 
 from ....text.terms import index_term
 
-# A phrase is the cue's verb with as many words behind it, up to the end of its clause.
-_PHRASE = r"(?: [^\s,.;:!?()]+){1,5}"
+# A phrase is the cue's verb with as many words behind it, up to the end of its clause; in "v2.3" none ends.
+_PHRASE = r"(?: [^\s,.;:!?()]+(?:\.\w[^\s,.;:!?()]*)*){1,5}"
 _DONE = (
     "decided chose picked selected rejected fixed deployed built created released shipped merged migrated switched "
     "replaced upgraded refactored implemented launched installed configured published"

@@ -35,6 +35,10 @@ ANCHOR = 0
 _MIN_CONCEPT_CHARS = 3
 _MIN_CONCEPTS, _MAX_CONCEPTS = 5, 20
 _CHARS_A_CONCEPT = 100
+# Words that join a sentence to the one before it.
+_JOINING = frozenset(
+    "however therefore thus hence moreover furthermore nevertheless nonetheless meanwhile otherwise instead".split()
+)
 _FIRST_KEYWORD, _LAST_KEYWORD = 1.0, 0.5
 # Pairs of more names than these are a list and no meeting.
 _MAX_TOGETHER = 6
@@ -242,7 +246,7 @@ def _concepts(
     taken = {word for place in named for form in plan.neurons[place].forms for word in words(form)}
     keywords: Dict[str, str] = {}
     for word in told:
-        if len(word) >= _MIN_CONCEPT_CHARS and word not in taken and not word.isdigit():
+        if len(word) >= _MIN_CONCEPT_CHARS and word not in taken and word not in _JOINING and not word.isdigit():
             keywords.setdefault(index_term(word), word)
     keywords.pop("", None)
     telling = {term: word for term, word in keywords.items() if term not in FRAME_TERMS} or keywords
