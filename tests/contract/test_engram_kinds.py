@@ -127,6 +127,15 @@ def test_merge_has_each_entry_once(three: List[Engrams], door: Door) -> None:
     assert keyed["entry"]["tags"] == ["x", "y"]
 
 
+@pytest.mark.parametrize("mode", ["first", "all", "merge"])
+def test_entries_of_one_key_are_in_their_sequence(mode: str, three: List[Engrams], door: Door) -> None:
+    for number in (1, 2, 3):
+        three[0].imprint("append", {"n": number}, merge_key="log")
+        door.clock.now += 1
+    hits = three[0].recall_many({"merge_key": "log"}, kind="context", recall_mode=mode)["hits"]
+    assert [hit["entry"]["content"]["n"] for hit in hits] == [1, 2, 3]
+
+
 def test_no_engram_of_a_kind_is_told(engrams: Engrams) -> None:
     assert refused(lambda: engrams.recall_many(kind="nobody"), "unavailable", 404) == {"kind": "nobody"}
     refused(lambda: engrams.imprint_many("add", {}, kind="nobody"), "unavailable", 404)

@@ -10,7 +10,7 @@ from ..types import RestoredEntry, RollbackConflict
 from ..types.wire import JsonObject, JsonValue
 from .combine import Answer, Fanned, combined
 from .errors import EngramArgumentError, EngramError, EngramTimeout, EngramUnavailable, refusal
-from .requests import DEFAULT_DEADLINE_MS, Asked, RecallMode, top_k_of
+from .requests import DEFAULT_DEADLINE_MS, Asked, RecallMode, in_sequence, top_k_of
 from .results import Hit, ImprintReceipt, Receipts, RecallError, RecallResult, TraceEnd
 from .signals import Directed, Signal, SignalType
 from .synapse import MemorySynapse
@@ -99,7 +99,8 @@ class Caller:
         errors = {_sender_of(reply): _error(reply.payload) for reply in came.replies if not _is_well(reply)}
         if not answers:
             raise _nothing(targets, errors, asked.deadline_ms)
-        return combined(Fanned(answers, came.missing, errors), mode, top_k_of(asked.payload), came.took_ms)
+        fanned, sequence = Fanned(answers, came.missing, errors), in_sequence(asked.payload)
+        return combined(fanned, mode, top_k_of(asked.payload), came.took_ms, in_sequence=sequence)
 
     async def imprint(
         self, directed: Directed, asked: Asked, asking: Asking, *, broadcast: bool, await_ack: bool

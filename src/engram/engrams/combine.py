@@ -10,7 +10,7 @@ Each engram has matched and ranked its own entries; nothing here looks for anyth
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..types.wire import JsonObject
 from .requests import RecallMode
@@ -34,15 +34,20 @@ class Fanned(NamedTuple):
     errors: Mapping[str, RecallError] = {}
 
 
-def combined(fanned: Fanned, mode: RecallMode, top_k: int, took_ms: float) -> RecallResult:
-    """Return one result. There is at least one answer."""
-    hits, cut = _BY_MODE[mode](fanned.answers, top_k)
+def combined(
+    fanned: Fanned, mode: RecallMode, top_k: int, took_ms: float, *, in_sequence: bool = False
+) -> RecallResult:
+    """Return one result; `in_sequence`, where entries of one key were asked for. There is at least one answer."""
     heard = fanned.answers[:1] if mode == "first" else fanned.answers
+    found = [hit for answer in heard for hit in answer.hits]
+    hits = _ranked(_merged(found) if mode == "merge" else found, in_sequence)
+    # Each engram has cut its own answer; a view of all of them is cut again.
+    shown = hits[:top_k] if mode == "merge" else hits
     alone = heard[0] if len(heard) == 1 else None
     return RecallResult(
-        hits,
+        shown,
         tuple(sorted(answer.engram_id for answer in heard)),
-        cut or any(answer.truncated for answer in heard),
+        len(shown) < len(hits) or any(answer.truncated for answer in heard),
         took_ms,
         # Whoever was not needed did not fail.
         () if mode == "first" else fanned.timed_out,
@@ -51,28 +56,11 @@ def combined(fanned: Fanned, mode: RecallMode, top_k: int, took_ms: float) -> Re
     )
 
 
-def _first(answers: Sequence[Answer], top_k: int) -> Tuple[List[Hit], bool]:
-    return _ranked(answers[0].hits), False
-
-
-def _all(answers: Sequence[Answer], top_k: int) -> Tuple[List[Hit], bool]:
-    return _ranked(hit for answer in answers for hit in answer.hits), False
-
-
-def _merged(answers: Sequence[Answer], top_k: int) -> Tuple[List[Hit], bool]:
+def _merged(found: Iterable[Hit]) -> List[Hit]:
     same: Dict[Tuple[str, str], List[Hit]] = {}
-    for answer in answers:
-        for hit in answer.hits:
-            same.setdefault(_identity(hit), []).append(hit)
-    ranked = _ranked(_one_of(hits) for hits in same.values())
-    return ranked[:top_k], len(ranked) > top_k
-
-
-_BY_MODE: Dict[RecallMode, Callable[[Sequence[Answer], int], Tuple[List[Hit], bool]]] = {
-    "first": _first,
-    "merge": _merged,
-    "all": _all,
-}
+    for hit in found:
+        same.setdefault(_identity(hit), []).append(hit)
+    return [_one_of(hits) for hits in same.values()]
 
 
 def _identity(hit: Hit) -> Tuple[str, str]:
@@ -86,7 +74,7 @@ def _one_of(hits: List[Hit]) -> Hit:
     """Return the best version of one entry, with the tags of all."""
     in_order = sorted(hits, key=lambda hit: hit.engram_id)
     # Of several that nothing tells apart `max` takes the first.
-    best = max(in_order, key=lambda hit: (_version(hit), _updated(hit), hit.score))
+    best = max(in_order, key=lambda hit: (_number(hit, "version"), _updated(hit), hit.score))
     entry: JsonObject = dict(best.entry)
     tags = {tag for hit in hits for tag in _tags(hit)}
     if tags:
@@ -94,15 +82,17 @@ def _one_of(hits: List[Hit]) -> Hit:
     return replace(best, entry=entry, sources=tuple(sorted({hit.engram_id for hit in hits})))
 
 
-def _ranked(hits: Iterable[Hit]) -> List[Hit]:
-    """Order by score, the newest first among equals, then by id."""
+def _ranked(hits: Iterable[Hit], in_sequence: bool) -> List[Hit]:
+    """Order by score; among equals by their places in their sequence, else the newest first; then by id."""
     by_id = sorted(hits, key=lambda hit: (hit.id, hit.engram_id))
+    if in_sequence:
+        return sorted(by_id, key=lambda hit: (-hit.score, _number(hit, "sequence")))
     return sorted(by_id, key=lambda hit: (hit.score, _updated(hit)), reverse=True)
 
 
-def _version(hit: Hit) -> float:
-    version = hit.entry.get("version")
-    return version if isinstance(version, (int, float)) else 0
+def _number(hit: Hit, name: str) -> float:
+    value = hit.entry.get(name)
+    return value if isinstance(value, (int, float)) else 0
 
 
 def _updated(hit: Hit) -> str:

@@ -185,3 +185,9 @@ def top_k_of(payload: JsonObject) -> int:
     query = payload["query"]
     top_k = query.get("top_k") if isinstance(query, dict) else None
     return top_k if isinstance(top_k, int) else DEFAULT_TOP_K
+
+
+def in_sequence(payload: JsonObject) -> bool:
+    """Return whether a RECALL asks for the entries of one merge key, and not for how well they fit."""
+    query = payload["query"]
+    return isinstance(query, dict) and "merge_key" in query and not (query.get("text") or query.get("words"))

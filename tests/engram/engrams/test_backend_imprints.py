@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Dict, Optional
+from typing import Dict, List, Optional
 
 import pytest
 
-from engram.engrams import EngramArgumentError, EngramRefused
+from engram.engrams import EngramArgumentError, EngramRefused, RecallMode
 from engram.types.wire import JsonObject, JsonValue
 
 from .backends import Backend, assert_refused, attached, contents, find, run, write
@@ -32,11 +32,17 @@ def test_add_fails_on_what_is_there(backend: Backend) -> None:
 def test_append_makes_a_sequence(backend: Backend) -> None:
     async def scenario() -> None:
         async with attached(backend.engram()) as asker:
-            receipts = [await write(asker, "append", {"n": n}, merge_key="log") for n in (1, 2, 3)]
+            receipts = []
+            for n in (1, 2, 3):
+                receipts.append(await write(asker, "append", {"n": n}, merge_key="log"))
+                backend.clock.now += 1
             assert len({receipt.id for receipt in receipts}) == 3
-            assert await contents(asker, merge_key="log") == [{"n": 1}, {"n": 2}, {"n": 3}]
-            merged = await asker.recall(engram_id="ctx", query={"merge_key": "log"}, recall_mode="merge")
-            assert len(merged) == 3
+            modes: List[RecallMode] = ["first", "merge", "all"]
+            for mode in modes:
+                found = await asker.recall(engram_id="ctx", query={"merge_key": "log"}, recall_mode=mode)
+                assert [hit.content for hit in found] == [{"n": 1}, {"n": 2}, {"n": 3}]
+                found = await asker.recall(engram_id="ctx", query={}, recall_mode=mode)
+                assert [hit.content for hit in found] == [{"n": 3}, {"n": 2}, {"n": 1}]
 
     run(scenario())
 

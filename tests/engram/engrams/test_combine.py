@@ -52,6 +52,17 @@ def test_equal_scores_are_ordered_by_time_and_then_by_id() -> None:
     assert [hit.id for hit in result] == ["z", "b", "c", "n", "x"]
 
 
+def test_those_of_one_key_are_in_their_sequence_where_that_is_asked_for() -> None:
+    answers = [
+        Answer("B", [_hit("B", "b", sequence=2, updated_at="2026-01-04T00:00:00Z"), _hit("B", "only")]),
+        Answer("A", [_hit("A", f"a{n}", sequence=n, updated_at=f"2026-01-0{n}T00:00:00Z") for n in (10, 2)]),
+    ]
+    modes: List[RecallMode] = ["all", "merge"]
+    for mode in modes:
+        result = combined(Fanned(answers), mode, 3, 1.0, in_sequence=True)
+        assert [hit.id for hit in result][:3] == ["only", "a2", "b"]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "winner"),
     [

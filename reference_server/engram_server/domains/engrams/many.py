@@ -12,7 +12,7 @@ from ..errors import DomainError, Late, Malformed
 from ..scope import Scope
 from .data import kept_data
 from .imprinting import Order, imprint
-from .recalling import Answer, Found, Wanted, recall
+from .recalling import Answer, Found, Wanted, order_of, recall
 from .registry import of_kind
 
 
@@ -55,7 +55,7 @@ def recall_many(
     if mode == "first":
         answers = [next((answer for answer in answers if answer.found), answers[0])]
         timed_out = []
-    hits = combined(answers, mode)
+    hits = combined(answers, wanted, mode)
     return Together(
         hits[: wanted.top_k],
         [answer.engram.name for answer in answers],
@@ -64,7 +64,7 @@ def recall_many(
     )
 
 
-def combined(answers: Sequence[Answer], mode: RecallMode) -> List[Merged]:
+def combined(answers: Sequence[Answer], wanted: Wanted, mode: RecallMode) -> List[Merged]:
     """Return the hits of all answers in one order; those of one entry merged when that is the mode. Pure."""
     hits = [_alone(found, answer.engram) for answer in answers for found in answer.found]
     if mode == "merge":
@@ -72,7 +72,7 @@ def combined(answers: Sequence[Answer], mode: RecallMode) -> List[Merged]:
         for hit in hits:
             alike.setdefault(_identity(hit.found), []).append(hit)
         hits = [_merged(group) for group in alike.values()]
-    return sorted(hits, key=lambda hit: (-hit.found.score, -hit.found.row.updated_at, hit.found.row.public_id))
+    return sorted(hits, key=lambda hit: order_of(hit.found, wanted))
 
 
 def _alone(found: Found, engram: EngramRow) -> Merged:

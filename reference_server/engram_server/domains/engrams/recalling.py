@@ -21,7 +21,7 @@ _QUERY_KEYS = frozenset(RecallQuery.__annotations__)
 _FILTER_KEYS = frozenset(RecallFilters.__annotations__)
 
 # What hits are in ascending order of: their score, the best first; then their sequence or the last written; their id.
-_Order = Tuple[float, int, str]
+Order = Tuple[float, int, str]
 
 
 class Place(NamedTuple):
@@ -123,6 +123,11 @@ def place_of(found: Found, wanted: Wanted) -> Place:
     return Place(found.score, (row.sequence or 0) if wanted.in_sequence else row.updated_at, row.public_id)
 
 
+def order_of(found: Found, wanted: Wanted) -> Order:
+    """Return what hits are in ascending order of."""
+    return _order(place_of(found, wanted), wanted.in_sequence)
+
+
 def _listed(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> Iterator[Found]:
     """Yield what matches when nothing is looked for in the text of the data, all of it alike."""
     after = None if wanted.after is None else (wanted.after.number, wanted.after.entry_id)
@@ -147,7 +152,7 @@ def _ranked(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> 
     return [Found(-order[0], rows[row_id]) for order, row_id in best]
 
 
-def _placed(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> Iterator[Tuple[_Order, int]]:
+def _placed(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> Iterator[Tuple[Order, int]]:
     """Yield all that matches, as where it stands and its row id. It may be every entry there is."""
     in_sequence, question, least = wanted.in_sequence, wanted.asked, wanted.min_score
     after = None if wanted.after is None else _order(wanted.after, in_sequence)
@@ -161,7 +166,7 @@ def _placed(reader: Reader, scope: Scope, engram: EngramRow, wanted: Wanted) -> 
                 yield order, row_id
 
 
-def _order(place: Place, in_sequence: bool) -> _Order:
+def _order(place: Place, in_sequence: bool) -> Order:
     return -place.score, place.number if in_sequence else -place.number, place.entry_id
 
 
