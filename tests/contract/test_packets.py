@@ -153,6 +153,14 @@ def test_one_of_everything(door: Door) -> None:
     assert whose["budget_report"]["used_tokens_est"] == 59
 
 
+def test_messages_of_one_moment_stand_as_they_came(door: Door) -> None:
+    for event_id in ("b", "d", "a", "c"):
+        keep(door, FAMILIES["events"], event_id=event_id, payload=event_id)
+    window = built(door, policy={"include_conversation_window": True, "conversation_window": 3})
+    turns = window["short_term"]["conversation_window"]
+    assert [turn["evidence_id"] for turn in turns] == ["d", "a", "c"]
+
+
 def test_packets_are_kept_unless_asked_not_to(door: Door) -> None:
     made = []
     for persist in ({}, {"persist": None}, {"persist": True}):

@@ -1,6 +1,6 @@
 """Puts a MemoryPacket v1 together: choose, fit into the budget, cite, explain. Pure.
 
-The same request, candidates and moment give the same packet to the byte, in whatever order the candidates come.
+The same request, candidates and moment give the same packet to the byte, in whatever order the records come.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ class Source(Protocol):
         """Return the short-term state of the session."""
 
     def conversation(self, scope: MemoryScope, limit: int) -> List[Event]:
-        """Return the newest messages of the run whose payload is a string, or has a string `content` or `text`."""
+        """Return the newest messages of the run that hold a text, newest first; of one moment the last that came."""
 
     def facts(self, scope: MemoryScope, valid_at: int, limit: int) -> List[Fact]:
         """Return active facts that hold at a moment, by `fact_key` and `fact_id`."""
@@ -94,6 +94,7 @@ class Candidates(NamedTuple):
 
     working_state: Optional[WorkingState] = None
     stm: Optional[StmState] = None
+    #: The newest first; all else may come in any order.
     conversation: Sequence[Event] = ()
     facts: Sequence[Fact] = ()
     procedures: Sequence[Procedure] = ()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, Iterator, List, Mapping, Sequence
+from typing import Iterator, List, Mapping, Sequence
 
 from engram.types import ConversationTurn, Event, JsonValue, QuoteRole, WorkingState
 
-from ....clock import moment_of
 from ....text.tokens import cut_to_tokens
 from ..moments import rewritten
 from ..wording import of_message
@@ -22,14 +21,12 @@ _MAX_LOOPS = 8
 _MAX_LOOP_TOKENS = 40
 
 
-def said(events: Iterable[Event]) -> List[ConversationTurn]:
-    """Return the messages that have text as turns, the oldest first."""
-    messages = [event for event in events if event["kind"] == "message"]
-    messages.sort(key=lambda event: (moment_of(event["ts"]), event["event_id"]))
+def said(events: Sequence[Event]) -> List[ConversationTurn]:
+    """Return the messages among events that have text as turns; of the newest first the oldest first."""
     turns = []
-    for event in messages:
+    for event in reversed(events):
         content = of_message(event["payload"])
-        if content is not None:
+        if event["kind"] == "message" and content is not None:
             role, ts = _role(event["payload"]), rewritten(event["ts"])
             turns.append(ConversationTurn(role=role, content=content, evidence_id=event["event_id"], ts=ts))
     return turns

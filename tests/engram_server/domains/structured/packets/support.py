@@ -185,7 +185,7 @@ class Kept(NamedTuple):
         return self.short_term
 
     def conversation(self, scope: MemoryScope, limit: int) -> List[Event]:
-        return sorted(self.messages, key=lambda one: one["ts"], reverse=True)[:limit]
+        return sorted(reversed(self.messages), key=lambda one: one["ts"], reverse=True)[:limit]
 
     def facts(self, scope: MemoryScope, valid_at: int, limit: int) -> List[Fact]:
         def holds(one: Fact) -> bool:
