@@ -6,6 +6,7 @@ of processes can share a file.
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 import threading
@@ -29,6 +30,8 @@ _PATIENCE_WHEN_WRITING = "PRAGMA busy_timeout = 20"
 # the reads that run have ended. Well above what SQLite lets it grow to when nothing holds it up.
 MAX_LOG_BYTES = 128 * 1024 * 1024
 _PATIENCE_WHEN_EMPTYING = "PRAGMA busy_timeout = 1000"
+# Its size is looked at once in so many writes: looking takes as long as writing two pages, and it grows slowly.
+_WRITES_A_LOOK = 8
 
 # More readers at once than this are served all the same, by connections that are closed after use.
 _MAX_IDLE_READERS = 16
@@ -99,6 +102,7 @@ class FileDatabase:
         self._idle: List[sqlite3.Connection] = []
         self._closed = False
         self._log_bound = MAX_LOG_BYTES
+        self._writes = itertools.count(1)
         with _opening:
             _create_if_missing(path)
             if not _open_here[_identity(path)]:
@@ -140,6 +144,8 @@ class FileDatabase:
 
     def _bound_log(self) -> None:
         """Empty a log that has grown too long: while readers overlap without a gap, SQLite never starts it anew."""
+        if next(self._writes) % _WRITES_A_LOOK:
+            return
         size = log_size(self._path)
         if size <= self._log_bound:
             return

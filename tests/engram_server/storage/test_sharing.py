@@ -86,6 +86,7 @@ def test_idle_readers_do_not_hold_the_log(file_store: Store, path: Path) -> None
 def test_a_log_that_readers_kept_growing_is_emptied(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bound = 200_000
     monkeypatch.setattr(database, "MAX_LOG_BYTES", bound)
+    monkeypatch.setattr(database, "_WRITES_A_LOOK", 1)
     monkeypatch.setattr(database, "_PATIENCE_WHEN_EMPTYING", "PRAGMA busy_timeout = 1")
     with closing(open_store(path)) as store:
         space = add_space(store)
