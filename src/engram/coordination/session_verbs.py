@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Callable, Dict, List, Optional, TypeVar
+from typing import Callable, Dict, List, Mapping, Optional, TypeVar
 
+from ..calls import Call
 from ..errors import ValidationError
 from ..items import Moment, as_sent
 from ..paths import QueryValue, checked_name
@@ -78,29 +79,25 @@ class SessionVerbs:
 
         One that expired or was completed stays so: see `resume`. An empty summary leaves the present one.
         """
-        body = {"summary": summary, "token": self._token(session_id)}
-        return self._told(lambda: self._place.send(calls.HEARTBEAT, path_of(session_id), body=body), strict) is not None
+        return self._change(calls.HEARTBEAT, session_id, strict, {"summary": summary})
 
     def log(self, session_id: str, entry: str, *, level: Optional[str] = None, strict: bool = False) -> bool:
         """Append a note; return whether the session is known. `level` is debug, info, warning or error."""
-        body = {"entry": entry, "level": level, "token": self._token(session_id)}
-        return self._told(lambda: self._place.send(calls.LOG, path_of(session_id), body=body), strict) is not None
+        return self._change(calls.LOG, session_id, strict, {"entry": entry, "level": level})
 
     def complete(self, session_id: str, completion_summary: Optional[str], *, strict: bool = False) -> bool:
         """End a session and free its locks; return whether it is known.
 
         The first summary and time stay; that of a later call is kept as a note of the level `amendment`.
         """
-        body = {"completion_summary": completion_summary, "token": self._token(session_id)}
-        done = self._told(lambda: self._place.send(calls.COMPLETE, path_of(session_id), body=body), strict)
-        if done is not None:
+        done = self._change(calls.COMPLETE, session_id, strict, {"completion_summary": completion_summary})
+        if done:
             logger.info("completed session %s", session_id)
-        return done is not None
+        return done
 
     def resume(self, session_id: str, *, strict: bool = False) -> bool:
         """Make a session active again that expired or was completed; return whether it is known."""
-        body = {"token": self._token(session_id)}
-        return self._told(lambda: self._place.send(calls.RESUME, path_of(session_id), body=body), strict) is not None
+        return self._change(calls.RESUME, session_id, strict, {})
 
     # -- asking
 
@@ -188,6 +185,15 @@ class SessionVerbs:
     def _token(self, session_id: str) -> Optional[str]:
         token = session_id.token if isinstance(session_id, SessionId) else None
         return token or self._tokens.get(session_id)
+
+    def _change(self, call: Call[T], session_id: str, strict: bool, body: Mapping[str, object]) -> bool:
+        """Make a call that changes a session; return whether that is known and not over."""
+
+        def send() -> T:
+            given = {**body, "token": self._token(session_id)}
+            return self._place.send(call, path_of(session_id), body=given)
+
+        return self._told(send, strict) is not None
 
     def _told(self, send: Callable[[], T], strict: bool) -> Optional[T]:
         """Return what a call returns, None where its session is unknown or over."""

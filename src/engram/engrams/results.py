@@ -139,17 +139,7 @@ class ImprintReceipt:
 
     def payload(self) -> JsonObject:
         """Return the receipt as it is sent: without what it does not say."""
-        said: JsonObject = {
-            "engram_id": self.engram_id,
-            "op": self.op,
-            "id": self.id,
-            "version": self.version,
-            "took_ms": self.took_ms,
-            "error": self.error,
-            "error_code": self.error_code,
-            "deleted": self.deleted,
-        }
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 Receipts = Union[ImprintReceipt, List[ImprintReceipt], None]

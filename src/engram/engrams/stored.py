@@ -19,7 +19,7 @@ from ..errors import ConfigurationError, ConnectionFailedError, EngramError, Tim
 from ..memory import close_when_dropped
 from ..transport.local import open_local
 from ..transport.stop import Stop
-from ..types import EntryVersion, ImprintBody, RecallBody, Recalled, Receipt
+from ..types import EntryVersion, ImprintBody, RecallBody, Recalled
 from ..types.wire import JsonObject
 from .engram import Engram, Origin
 from .errors import EngramTimeout, EngramUnavailable, refusal
@@ -113,7 +113,7 @@ class StoredEngram(Engram):
             receipt = await verbs.imprint(self.engram_id, cast(ImprintBody, body), deadline_seconds=seconds_of(payload))
         except EngramError as error:
             return self._refused_receipt(str(payload["op"]), error)
-        return _receipt(receipt)
+        return ImprintReceipt.of(cast(JsonObject, receipt))
 
     async def end_trace(self, trace_id: str, *, rollback: bool) -> TraceEnd:
         """Keep the writes of a trace for good, or take them back."""
@@ -199,19 +199,6 @@ def _shown(entry: JsonObject) -> JsonObject:
     more = fields if isinstance(fields, dict) else {}
     own = {key: value for key, value in entry.items() if value is not None and (key != "meta" or value)}
     return {**data, **more, "content": content, **own}
-
-
-def _receipt(receipt: Receipt) -> ImprintReceipt:
-    return ImprintReceipt(
-        receipt["engram_id"],
-        receipt["op"],
-        receipt["id"],
-        receipt["version"],
-        receipt["took_ms"],
-        receipt.get("error"),
-        receipt.get("error_code"),
-        receipt.get("deleted"),
-    )
 
 
 class InMemoryEngram(StoredEngram):
