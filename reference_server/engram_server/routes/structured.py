@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Callable, Hashable, List, Mapping, Optional, TypeVar, Union, cast
 
 from engram.types import (
@@ -54,7 +53,7 @@ from ..domains.structured import completing, packets, records
 from ..domains.structured.moments import given_moment
 from ..domains.structured.records import Family, Page
 from ..domains.structured.scopes import whole
-from ..wire import Response, json_response
+from ..wire import JSON_TYPE, Response, encode_json, json_response
 from .base import Call, Handler, Route, Write
 from .paging import next_position, position_of
 
@@ -205,9 +204,10 @@ def _listed(call: Call, family: Family, fitting: Fitting, filter_limit: Optional
     with call.scope.read() as reader:
         rows = records.page(reader, call.scope, family, whole(body["scope"]), fitting, page)
     positions = [records.position(row, timed=timed) for row in rows]
-    return json_response(
-        200, {family.name: [json.loads(row.body) for row in rows], "next_cursor": next_position(positions, limit)}
-    )
+    # A record is kept as it is sent.
+    listed, cursor = ",".join(row.body for row in rows).encode("utf-8"), encode_json(next_position(positions, limit))
+    page_body = b'{"%b":[%b],"next_cursor":%b}' % (family.name.encode("ascii"), listed, cursor)
+    return Response(200, [("Content-Type", JSON_TYPE)], page_body)
 
 
 # -- what is gone
