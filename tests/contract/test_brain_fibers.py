@@ -32,6 +32,25 @@ def brain(door: Door) -> Door:
     return door
 
 
+def test_what_is_deleted_of_a_graph_is_no_part_of_a_fiber(brain: Door) -> None:
+    for ends in ("n1 n2", "n2 n3", "n3 n1"):
+        add_synapse(brain, *ends.split())
+    synapses = ["n1n2", "n2n3", "n3n1", "later"]
+    add_fiber(brain, "f1", "n1", "n2", "n3", "n2", synapse_ids=synapses)
+    add_fiber(brain, "f2", "n2", "n1", "n3", synapse_ids=synapses)
+    told(brain, "DELETE", "/memory/synapses/n3n1")
+    told(brain, "DELETE", "/memory/neurons/n2")
+    parts = ("anchor_neuron_id", "neuron_ids", "pathway", "synapse_ids")
+    found = [[told(brain, "GET", f"/memory/fibers/{one}")[part] for part in parts] for one in ("f1", "f2")]
+    assert found == [
+        ["n1", ["n1", "n3"], ["n1", "n3"], ["later"]],
+        # What it is of stays with it, whether it is there or not.
+        ["n2", ["n1", "n2", "n3"], ["n2", "n1", "n3"], ["later"]],
+    ]
+    for neuron, fibers in (("n2", ["f2"]), ("n3", ["f1", "f2"])):
+        assert ids(told(brain, "GET", f"/memory/fibers?contains_neuron={neuron}"), "fibers") == fibers
+
+
 def test_a_fiber_comes_back_whole(brain: Door) -> None:
     made = add_fiber(brain, "f1", "n2", "n1", "n3", tags=["Important", " important", " "], auto_tags=["Red  Rose"])
     assert made == {

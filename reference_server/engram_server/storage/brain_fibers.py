@@ -6,7 +6,7 @@ from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 from .asking import as_json
 from .brain_graph import Graph, GraphChanges
-from .brain_rows import FiberFilter, FiberRow, NewFiber
+from .brain_rows import FiberFilter, FiberRow, NeuronRow, NewFiber, SynapseRow
 
 _FIND_FIBERS = (
     "SELECT * FROM fiber_rows WHERE space_id = :space"
@@ -33,6 +33,24 @@ _FIBERS_OF = (
     "     >= :least_tags)"
     " SELECT r.* FROM fiber_rows AS r WHERE r.id IN (SELECT fiber_id FROM held WHERE place <= :each)"
     " ORDER BY r.salience DESC, r.id"
+)
+# The anchor of a fiber stays with it.
+_FORGET_NEURON = (
+    "UPDATE fibers SET"
+    " neuron_ids = (SELECT json_group_array(value) FROM json_each(neuron_ids)"
+    "   WHERE value <> :neuron OR value = anchor_id),"
+    " pathway = (SELECT json_group_array(value) FROM json_each(pathway) WHERE value <> :neuron OR value = anchor_id),"
+    " synapse_ids = (SELECT json_group_array(value) FROM json_each(synapse_ids)"
+    "   WHERE value NOT IN (SELECT public_id FROM synapses WHERE source_id = :row"
+    "     UNION SELECT public_id FROM synapses WHERE target_id = :row))"
+    " WHERE memory_id IN (SELECT fiber_id FROM fiber_neurons WHERE space_id = :space AND neuron_id = :neuron)"
+)
+_FORGET_SYNAPSE = (
+    "UPDATE fibers SET synapse_ids ="
+    " (SELECT json_group_array(value) FROM json_each(synapse_ids) WHERE value <> :synapse)"
+    " WHERE memory_id IN"
+    "   (SELECT fiber_id FROM fiber_neurons WHERE space_id = :space AND neuron_id IN (:source, :target))"
+    " AND EXISTS (SELECT 1 FROM json_each(synapse_ids) WHERE value = :synapse)"
 )
 
 
@@ -159,6 +177,20 @@ class FiberChanges(Fibers, GraphChanges):
         )
         self._db.execute("DELETE FROM fiber_tags WHERE fiber_id = ?", (new.memory_id,))
         self._tag(space_id, [(tag, new.memory_id) for tag in {*new.auto_tags, *new.agent_tags}])
+
+    def forget_neuron(self, row: NeuronRow) -> None:
+        """Take a neuron and its synapses, which are to be deleted, out of the fibers that hold it."""
+        self._db.execute(_FORGET_NEURON, {"space": row.space_id, "neuron": row.public_id, "row": row.id})
+        self._db.execute(
+            "DELETE FROM fiber_neurons WHERE space_id = :space AND neuron_id = :neuron"
+            " AND (SELECT anchor_id FROM fibers WHERE memory_id = fiber_id) <> :neuron",
+            {"space": row.space_id, "neuron": row.public_id},
+        )
+
+    def forget_synapse(self, row: SynapseRow) -> None:
+        """Take a synapse that is to be deleted out of the fibers that hold one of its ends."""
+        asked = {"space": row.space_id, "synapse": row.public_id, "source": row.source, "target": row.target}
+        self._db.execute(_FORGET_SYNAPSE, asked)
 
     def conduct_fibers(self, ids: Iterable[int], delta: float, now: int) -> int:
         """Raise the conductivity of fibers by a delta, to 1 at most, and count a use; return how many there were."""

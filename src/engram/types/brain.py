@@ -91,7 +91,7 @@ SynapseKind = Literal[
     "defined_in",
     "raises",
 ]
-"""The published client may send any of these; ours makes those up to `contains`, `felt`, `contradicts` and `alias`."""
+"""Whatever the published client may send; encoding and training make some of those up to `contradicts`."""
 SynapseDirection = Literal["uni", "bi"]
 NeighborDirection = Literal["out", "in", "both"]
 MemoryKind = Literal[

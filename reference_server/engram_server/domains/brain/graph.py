@@ -122,8 +122,10 @@ def change_neuron(writer: Writer, brain: BrainRow, neuron_id: str, given: Update
 
 
 def remove_neuron(writer: Writer, brain: BrainRow, neuron_id: str) -> None:
-    """Delete a neuron with its synapses."""
-    writer.remove_neuron(require_neuron(writer, brain, neuron_id))
+    """Delete a neuron with its synapses; what it was no anchor of goes on without it."""
+    row = require_neuron(writer, brain, neuron_id)
+    writer.forget_neuron(row)
+    writer.remove_neuron(row)
 
 
 def change_state(writer: Writer, brain: BrainRow, neuron_id: str, given: NeuronStateInput) -> NeuronStateWire:
@@ -212,7 +214,9 @@ def change_synapse(writer: Writer, brain: BrainRow, synapse_id: str, given: Upda
 
 def remove_synapse(writer: Writer, brain: BrainRow, synapse_id: str) -> None:
     """Delete a synapse."""
-    writer.remove_synapse(require_synapse(writer, brain, synapse_id))
+    row = require_synapse(writer, brain, synapse_id)
+    writer.forget_synapse(row)
+    writer.remove_synapse(row)
 
 
 # -- ways
