@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import (
     Annotated,
     Dict,
@@ -82,8 +83,13 @@ def document(routes: Iterable[Route]) -> JsonObject:
     """Return the document of these routes."""
     schemas: Dict[str, JsonObject] = {}
     paths: Dict[str, JsonObject] = {}
+    named: "Counter[str]" = Counter()
     for route in routes:
-        paths.setdefault(route.template, {})[route.method.lower()] = _operation(route, schemas)
+        name = route.handler.__name__
+        named[name] += 1
+        # What is to be had at two paths is two operations.
+        operation_id = name if named[name] == 1 else f"{name}_{named[name]}"
+        paths.setdefault(route.template, {})[route.method.lower()] = _operation(route, operation_id, schemas)
     described = {
         "openapi": "3.1.0",
         "info": {"title": "Engram", "version": VERSION, "license": {"name": "MIT", "identifier": "MIT"}},
@@ -98,7 +104,7 @@ def document(routes: Iterable[Route]) -> JsonObject:
     return cast(JsonObject, described)
 
 
-def _operation(route: Route, schemas: Dict[str, JsonObject]) -> JsonObject:
+def _operation(route: Route, operation_id: str, schemas: Dict[str, JsonObject]) -> JsonObject:
     content: JsonObject = {JSON_TYPE: {"schema": _schema(route.reply, schemas)}}
     if route.streams:
         content[EVENT_STREAM_TYPE] = {"schema": {"type": "string"}}
@@ -107,7 +113,7 @@ def _operation(route: Route, schemas: Dict[str, JsonObject]) -> JsonObject:
     if not route.public:
         responses.update({code: {"description": text, "content": failed} for code, text in _ERRORS.items()})
     operation: JsonObject = {
-        "operationId": route.handler.__name__,
+        "operationId": operation_id,
         "summary": route.summary,
         "parameters": _parameters(route),
         "responses": responses,
