@@ -18,7 +18,7 @@ from .checking import check
 from .clock import Clock, milliseconds, system_clock
 from .config import ConfigError, Settings
 from .domains.coordination.tending import Rules, sweep
-from .domains.engrams.keeping_up import Backlog
+from .domains.engrams.keeping_up import Backlog, forget_expired
 from .domains.errors import (
     DomainError,
     Forbidden,
@@ -115,7 +115,10 @@ class App:
         """End what is over of every tenant, as its next request would."""
         try:
             for tenant_id in self._tenants.values():
-                sweep(self._scope(tenant_id), self._services.coordination)
+                scope = self._scope(tenant_id)
+                sweep(scope, self._services.coordination)
+                for bucket, changes in forget_expired(scope).items():
+                    self._services.profiles.after_write(scope, bucket, changes)
         except StorageError as error:
             logger.warning("what is over could not be ended now: %s", error)
 

@@ -2,7 +2,8 @@
 
 Reading a text, which is most of the cost of a memory, is put off until somebody asks for memories: entries are
 written again and again, and most of what agents write they recall as entries. What is put off is bounded (`Backlog`).
-Before anything is asked of memories, `settle` makes them, and deletes those whose time is over.
+Before anything is asked of memories, `settle` makes them, and deletes those whose time is over; these go even if nobody
+ever asks.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import logging
 from collections import Counter
 from itertools import count, groupby
-from typing import Dict, List, NamedTuple
+from typing import Callable, Dict, List, NamedTuple
 
 from ...storage import EntryRow, NewMemory, StorageError, Writer
 from ..hosted.drafting import Given, draft
@@ -31,6 +32,8 @@ _LOOK_EVERY = 64
 # Twice what may have come since the last look.
 _CHUNKS_AT_ONCE = 2
 
+_Step = Callable[[Scope], Dict[str, int]]
+
 
 class _Drafted(NamedTuple):
     row: EntryRow
@@ -42,12 +45,23 @@ def settle(scope: Scope) -> Dict[str, int]:
     with scope.read() as reader:
         if not reader.is_due(scope.tenant_id, scope.now()):
             return {}
-    changed: Dict[str, int] = Counter()
-    for step in (_forget_expired, _catch_up):
+    return _until_done(scope, _forget_expired, _catch_up)
+
+
+def forget_expired(scope: Scope) -> Dict[str, int]:
+    """Delete the entries of a tenant whose time is over; return the buckets with how many these were."""
+    with scope.read() as reader:
+        if not reader.expired_entries(scope.tenant_id, scope.now(), 1):
+            return {}
+    return _until_done(scope, _forget_expired)
+
+
+def _until_done(scope: Scope, *steps: _Step) -> Dict[str, int]:
+    changed: Counter[str] = Counter()
+    for step in steps:
         done = step(scope)
         while done:
-            for name, number in done.items():
-                changed[name] += number
+            changed.update(done)
             done = step(scope)
     return changed
 
@@ -59,19 +73,20 @@ class Backlog:
         self._imprints = count(1)
 
     def after_imprint(self, scope: Scope) -> Dict[str, int]:
-        """Catch up with some entries when too many are behind; return the buckets with how many these were.
+        """Delete some of what has expired, and catch up when too much is behind; return the buckets with how many.
 
         The imprint stands whatever comes of this: what fails now is tried again after others.
         """
+        changed: Counter[str] = Counter()
         if next(self._imprints) % _LOOK_EVERY:
-            return {}
-        changed: Dict[str, int] = Counter()
+            return changed
         try:
             with scope.read() as reader:
+                expired = bool(reader.expired_entries(scope.tenant_id, scope.now(), 1))
                 too_many = reader.are_behind(scope.tenant_id, MOST_BEHIND)
-            for _ in range(_CHUNKS_AT_ONCE if too_many else 0):
-                for name, number in _catch_up(scope).items():
-                    changed[name] += number
+            for _ in range(_CHUNKS_AT_ONCE):
+                changed.update(_forget_expired(scope) if expired else {})
+                changed.update(_catch_up(scope) if too_many else {})
         except StorageError:
             logger.warning("the memories of imprinted entries are behind, and could not be made now", exc_info=True)
         return changed

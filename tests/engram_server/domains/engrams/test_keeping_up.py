@@ -11,7 +11,7 @@ import pytest
 
 from engram_server.domains.engrams import keeping_up
 from engram_server.domains.engrams.imprinting import imprint, order_of
-from engram_server.domains.engrams.keeping_up import Backlog, settle
+from engram_server.domains.engrams.keeping_up import Backlog, forget_expired, settle
 from engram_server.domains.scope import Scope
 from engram_server.ids import Ids
 from engram_server.storage import open_store
@@ -67,6 +67,23 @@ def test_what_is_put_off_is_bounded(scope: Scope, monkeypatch: pytest.MonkeyPatc
         caught_up += sum(backlog.after_imprint(scope).values())
         assert number + 1 - caught_up <= 100 + 64
     assert len(_written(scope)) == caught_up > 0
+
+
+def test_what_has_expired_goes_though_nobody_asks_for_memories(scope: Scope) -> None:
+    backlog, later = Backlog(), scope._replace(clock=lambda: NOW + 2)
+    for number in range(640):
+        _imprint(scope, op="append", entry={"n": number}, ttl_s=1, trace_id="t")
+    for number in range(640):
+        _imprint(later, op="append", entry={"n": number}, ttl_s=1)
+        backlog.after_imprint(later)
+    assert _entries(scope) == 640
+    assert forget_expired(scope) == {}
+    assert forget_expired(scope._replace(clock=lambda: NOW + 3)) == {"x": 640}
+    assert _entries(scope) == 0
+
+
+def _entries(scope: Scope) -> int:
+    return int(scope.store.write(lambda writer: writer._db.execute("SELECT COUNT(*) FROM entries").fetchone()[0]))
 
 
 def test_an_imprint_stands_though_the_memories_cannot_be_made(
