@@ -130,6 +130,8 @@ FOUND = [
     ("tags=red,round&tag_mode=or", ["f3", "f1", "f2"]),
     ('tags=["red","round"]', ["f1"]),
     ("min_salience=0.5", ["f3", "f1"]),
+    ("metadata_key=a.b", ["f3"]),
+    ("metadata_key=a", []),
     ("time_start=2024-05-01&time_end=2024-05-31", ["f2"]),
     ("time_start=2025-12-31", ["f3", "f1"]),
     ("limit=1&offset=1", ["f1"]),
@@ -140,7 +142,7 @@ FOUND = [
 def test_fibers_are_found_the_most_salient_first(brain: Door, query: str, wanted: "list[str]") -> None:
     add_fiber(brain, "f1", "n1", "n2", tags=["red", "round"], salience=0.5)
     add_fiber(brain, "f2", "n1", tags=["red"], salience=0.1, time_start="2024-05-03T00:00:00")
-    add_fiber(brain, "f3", "n2", tags=["round"], salience=0.9)
+    add_fiber(brain, "f3", "n2", tags=["round"], salience=0.9, metadata={"a.b": False, "a": None})
     assert ids(told(brain, "GET", "/memory/fibers?" + query.replace('"', "%22")), "fibers") == wanted
 
 

@@ -93,6 +93,9 @@ FOUND = [
     ("?time_start=2020-01-01&time_end=2020-12-31", ["n3"]),
     ("?time_end=2019-01-01", []),
     ("?type=time&time_start=2024-05-04", []),
+    ("?created_before=2020-06-01T00:00:00", ["n3"]),
+    ("?created_before=2020-05-31&content_contains=alice", []),
+    ("?created_before=2020-05-31&content_exact=Alice%20Springs", []),
 ]
 
 
@@ -128,7 +131,7 @@ def test_what_a_neuron_of_time_denotes_may_stand_in_its_metadata(door: Door) -> 
         assert ids(told(door, "GET", "/memory/neurons" + query), "neurons") == wanted
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=x", "time_start=soon", "offset=-1"])
+@pytest.mark.parametrize("query", ["limit=0", "limit=x", "time_start=soon", "created_before=soon", "offset=-1"])
 def test_a_query_that_cannot_be_is_refused(door: Door, query: str) -> None:
     make_brain(door)
     assert ask(door, "GET", "/memory/neurons?" + query).status in (400, 422)

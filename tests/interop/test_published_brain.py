@@ -100,6 +100,7 @@ def test_what_it_finds_suggests_and_changes(run: Callable[[Work], None]) -> None
         assert [one["content"] for one in await storage.suggest_neurons("al")] == ["Alice"]
         assert await storage.find_neurons(time_range=(datetime(2000, 1, 1), datetime(2001, 1, 1))) == []
         assert [one.id for one in await storage.find_neurons(limit=1, offset=1)] == ["n2"]
+        assert await storage.find_neurons(created_before=datetime(2001, 1, 1)) == []
         synapse = published.Synapse.create("n1", "n2", published.SynapseType.INVOLVES, weight=0.5)
         await storage.add_synapse(synapse)
         await storage.update_synapse(synapse.reinforce(0.25))
@@ -110,7 +111,7 @@ def test_what_it_finds_suggests_and_changes(run: Callable[[Work], None]) -> None
         overlapping = {"time_overlaps": (datetime(2024, 5, 1), datetime(2024, 5, 4))}
         for wanted in (overlapping, {"tags": {"a", "c"}, "tag_mode": "or"}):
             assert [one.id for one in await storage.find_fibers(**wanted)] == [fiber.id]
-        assert await storage.find_fibers(tags={"a", "c"}) == []
+        assert await storage.find_fibers(tags={"a", "c"}) == await storage.find_fibers(metadata_key="habit") == []
         assert list(await storage.get_fibers_by_ids([fiber.id, "ghost"])) == [fiber.id]
 
     run(work)

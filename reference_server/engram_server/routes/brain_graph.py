@@ -77,6 +77,7 @@ def find_neurons(call: Call) -> Response:
         call.query.get("content_exact"),
         moment(call, "time_start"),
         moment(call, "time_end"),
+        moment(call, "created_before"),
     )
     return listing(
         call, "neurons", lambda reader, brain: graph.find_neurons(reader, brain, wanted, limit=limit, offset=offset)
@@ -215,6 +216,7 @@ def find_fibers(call: Call) -> Response:
         tags,
         _least(tags, mode),
         number(call, "min_salience"),
+        call.query.get("metadata_key") or None,
     )
     return listing(
         call, "fibers", lambda reader, brain: fibers.find(reader, brain, wanted, limit=limit, offset=offset)
@@ -269,9 +271,9 @@ _NEURONS, _NEURON = "/memory/neurons", "/memory/neurons/{neuron_id}"
 _SYNAPSES, _SYNAPSE = "/memory/synapses", "/memory/synapses/{synapse_id}"
 _FIBERS, _FIBER = "/memory/fibers", "/memory/fibers/{fiber_id}"
 _SPAN = ("time_start", "time_end", "limit", "offset")
-_FIND_NEURONS = ("type", "content_contains", "content_exact", *_SPAN)
+_FIND_NEURONS = ("type", "content_contains", "content_exact", "created_before", *_SPAN)
 _FIND_SYNAPSES = ("source_id", "target_id", "type", "min_weight", "limit", "offset")
-_FIND_FIBERS = ("contains_neuron", "tags", "tag_mode", "min_salience", *_SPAN)
+_FIND_FIBERS = ("contains_neuron", "tags", "tag_mode", "min_salience", "metadata_key", *_SPAN)
 _SUGGEST = ("prefix", "type", "limit")
 _NEIGHBORS = ("direction", "synapse_types", "min_weight")
 

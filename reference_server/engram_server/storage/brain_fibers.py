@@ -18,6 +18,8 @@ _FIND_FIBERS = (
     " AND (:high IS NULL OR COALESCE(time_start, created_at) <= :high)"
     " AND (:low IS NULL OR COALESCE(time_end, time_start, created_at) >= :low)"
     " AND (:min_salience IS NULL OR salience >= :min_salience)"
+    " AND (:metadata_key IS NULL"
+    "   OR EXISTS (SELECT 1 FROM json_each(metadata) AS m WHERE m.key = :metadata_key AND m.type <> 'null'))"
     " ORDER BY salience DESC, id LIMIT :limit OFFSET :offset"
 )
 # Of each neuron the most salient ones, counted from the first.

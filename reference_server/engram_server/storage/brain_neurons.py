@@ -13,6 +13,7 @@ _FIT = (
     "   OR EXISTS (SELECT 1 FROM json_each(:patterns) AS p WHERE content LIKE p.value ESCAPE '\\'))"
     " AND (:high IS NULL OR COALESCE(since, created_at) <= :high)"
     " AND (:low IS NULL OR COALESCE(until - 1, since, created_at) >= :low)"
+    " AND (:made_by IS NULL OR created_at <= :made_by)"
 )
 _IN_ORDER = " ORDER BY id LIMIT :limit OFFSET :offset"
 _FIND_NEURONS = "SELECT * FROM neuron_rows WHERE space_id = :space" + _FIT + _IN_ORDER
@@ -24,7 +25,7 @@ _FIND_EXACT = (
 _FIND_BEST = (
     "SELECT r.* FROM neuron_rows AS r CROSS JOIN neurons AS n ON n.id = r.id WHERE r.id IN"
     " (SELECT id FROM neurons WHERE space_id = :space" + _FIT + ")"
-    " ORDER BY n.name_key <> :best, substr(n.name_key, 1, length(:best)) <> :best, length(r.content), r.id"
+    " ORDER BY n.name_key <> :best_key, substr(n.name_key, 1, length(:best_key)) <> :best_key, length(r.content), r.id"
     " LIMIT :limit OFFSET :offset"
 )
 
@@ -85,18 +86,8 @@ class Neurons(Asking):
 
     def find_neurons(self, space_id: int, wanted: NeuronFilter, *, limit: int, offset: int = 0) -> List[NeuronRow]:
         """Return neurons in the order of adding, or what fits a pattern best first."""
-        asked = {
-            "space": space_id,
-            "type": wanted.type,
-            "exact": wanted.exact,
-            "exact_key": wanted.exact_key,
-            "patterns": as_json(list(wanted.patterns)) if wanted.patterns else None,
-            "best": wanted.best_key,
-            "low": wanted.low,
-            "high": wanted.high,
-            "limit": limit,
-            "offset": offset,
-        }
+        asked = {"space": space_id, "limit": limit, "offset": offset, **wanted._asdict()}
+        asked["patterns"] = as_json(list(wanted.patterns)) if wanted.patterns else None
         if wanted.exact is not None:
             found = self._db.execute(_FIND_EXACT, asked)
         else:

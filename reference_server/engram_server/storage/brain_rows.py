@@ -122,6 +122,8 @@ class NeuronFilter(NamedTuple):
     #: What they denote, or when they were made where they denote no time, meets this span; both ends included.
     low: Optional[int] = None
     high: Optional[int] = None
+    #: They were made no later.
+    made_by: Optional[int] = None
 
 
 class NewSynapse(NamedTuple):
@@ -240,6 +242,8 @@ class FiberFilter(NamedTuple):
     #: Of how many of the tags it must have, at least.
     least_tags: int = 0
     min_salience: Optional[float] = None
+    #: Its metadata has this key, with any value but null.
+    metadata_key: Optional[str] = None
 
 
 class NewTypedMemory(NamedTuple):

@@ -34,6 +34,7 @@ class Wanted(NamedTuple):
     exact: Optional[str] = None
     low: Optional[int] = None
     high: Optional[int] = None
+    made_by: Optional[int] = None
 
 
 # -- neurons
@@ -86,6 +87,7 @@ def find_neurons(reader: Reader, brain: BrainRow, wanted: Wanted, *, limit: int,
         best_key=None if contains is None else drafts.content_key(contains),
         low=wanted.low,
         high=wanted.high,
+        made_by=wanted.made_by,
     )
     return [shapes.neuron(row) for row in reader.find_neurons(brain.space_id, fit, limit=limit, offset=offset)]
 
