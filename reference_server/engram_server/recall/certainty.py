@@ -48,6 +48,9 @@ _LEAST_TOGETHER = 2
 # Or the only one, beside a rare word or a name that was said: it may weigh so much more than that.
 _MOST_STRANGE = 1.35
 
+# Of a note one word may be put in other words, if that is not more than this share of what is asked for.
+_MOST_PARAPHRASED = 0.4
+
 # Shorter ones are initials, numbers' halves and pairs of ideographs.
 _MIN_TELLING_CHARS = 3
 _MIN_MISSPELT_CHARS = 6
@@ -79,6 +82,8 @@ _FRAMING_WORDS = frozenset(
     anything happen
     """.split()
 )
+# Verbs that say little: who asks in other words puts them in or leaves them out.
+_LIGHT = frozenset(map(index_term, "come hold want need like put bring keep give send show look".split()))
 _FRAMING = FRAME_TERMS.union(map(index_term, _FRAMING_WORDS)) - {""}
 # Words of English questions. "was" is left out: in German it asks.
 _ASKS = frozenset(
@@ -265,19 +270,34 @@ def _note_answers(one: Ranked, asked: _Asked) -> bool:
     unshown = [form for form in asked.forms if not _shows(one, asked, form)]
     if any(form.needed for form in unshown):
         return False
-    if all(_holds(one, asked, term) for term in asked.about) and _held(one, asked, asked.about) >= _LEAST_OF_FACTS:
+    about = asked.about.keys() - {term for form in asked.forms if form not in unshown for term in form.tells}
+    if all(_holds(one, asked, term) for term in about) and _held(one, asked, about) >= _LEAST_OF_FACTS:
         return True
-    missing = asked.about.keys() - one.own.keys()
-    telling = {*asked.about, asked.predicate} - asked.names - asked.distant
-    said = {term for term in telling if f"word:{term}" in one.parts}
-    if asked.predicate in said and missing <= asked.kinds and missing < asked.about.keys():
+    if len(about - _LIGHT) > 1:
+        about -= _LIGHT - one.own.keys()
+    missing = about - one.own.keys()
+    said = _said(one, asked, about | {asked.verb})
+    if asked.verb in said and missing <= asked.kinds and missing < asked.about.keys():
         return True
-    return len(missing) == 1 and not unshown and missing.isdisjoint(asked.presupposed) and bool(said - {asked.verb})
+    if len(missing) > 1 or unshown or not missing.isdisjoint(asked.presupposed):
+        return False
+    return bool(said - {asked.verb}) and _weight(asked, missing) <= _MOST_PARAPHRASED * _weight(asked, about)
+
+
+def _said(one: Ranked, asked: _Asked, terms: AbstractSet[str]) -> AbstractSet[str]:
+    """Return the terms that a memory says and that tell something: a note may say them in a close word."""
+    close = not (one.turn.speaker and asked.of_talk)
+    return {
+        term
+        for term in terms - asked.names - asked.distant
+        if f"word:{term}" in one.parts or (close and f"related:{term}" in one.parts)
+    }
 
 
 def _shows(one: Ranked, asked: _Asked, form: Form) -> bool:
     content = one.memory.content[:_MAX_CHARS_SEARCHED]
-    return shows(form, content[read_turn(content).body_start :], asked.words)
+    dated = form.is_time and one.turn.said_at != one.memory.created_at
+    return dated or shows(form, content[read_turn(content).body_start :], asked.words)
 
 
 def _talk_answers(one: Ranked, asked: _Asked) -> bool:

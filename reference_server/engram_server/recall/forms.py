@@ -7,7 +7,7 @@ is no answer to what happened on 4 May.
 from __future__ import annotations
 
 import re
-from typing import AbstractSet, Callable, FrozenSet, Iterable, List, NamedTuple, Pattern, Tuple
+from typing import AbstractSet, Callable, FrozenSet, Iterable, Iterator, List, NamedTuple, Pattern, Tuple
 
 from ..text.capitals import DAYS_AND_MONTHS
 from ..text.entities import KIN, is_plain_start
@@ -24,23 +24,76 @@ class Form(NamedTuple):
     #: Whether a text without any answers nothing, whatever else it holds. Reasons and places are often told without
     #: the words that show them, and when something was may be when it was said.
     needed: bool = False
+    #: Index terms of what a value tells without saying it: "It is green." tells the colour.
+    tells: FrozenSet[str] = frozenset()
+    #: Whether the date at the head of a text is a value, too.
+    is_time: bool = False
 
 
-_NUMBER = (
-    r"\d[\d.,]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]{3,5}teen|[a-z]{3,5}ty|hundred"
-    r"|thousand|once|twice|half|every|each|all|both|several|few|many)\b"
+_NUMBER = re.compile(
+    r"\d+(?:[.,]\d+)*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:twen|thir|four|for|fif|six|seven|eigh|nine)(?:ty|teen)|hundred|thousand|dozen|once|twice|double|half|both"
+    r"|couple|pair|twins?|triplets?|single|every|each|all|none|several|few|many)\b",
+    re.I,
 )
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|tember|ober)?\b"
+# What makes digits part of a date or a clock, or the name of something: "Ticket 41, ", "room 7", "in 2019".
+_DATED_AFTER = re.compile(rf":\d\d|-\d|\s?[ap]m\b|(?:st|nd|rd|th)?,?\s(?:of )?{_MONTH}", re.I)
+_DATED_BEFORE = re.compile(rf"(?:\d-|:|\b(?:in|since|from|until|by|of) (?=(?:1[89]|20)\d\d$)|\b{_MONTH}\.? )\d+$", re.I)
+_NUMBERED = re.compile(r"\b(?:number|order|room|version|port|page|code|size|gate|chapter|release|line|no\.) \S+$", re.I)
+_MARKED = re.compile(r"(?:#|[A-Za-z]-)\d\S*$")
+_NAMED = re.compile(r"\b[A-Z][a-z]+ \d\S*$")
+_HEADING = re.compile(r"\s?[,:;)\]]")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+# Longer than any of these.
+_BEFORE_CHARS, _AFTER_CHARS = 30, 20
+
 _TIME = (
     r"\b(?:yesterday|today|tonight|tomorrow|ago|(?:last|next|this|every) \w+|(?:1[89]|20)\d\d|\d{1,2}(?::\d\d| ?[ap]m)"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:in|on|since|until|by) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
-    r"|nov|dec)\w*|january|february|april|june|july|august|september|october|november|december)\b"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:in|on|since|until|by) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
+    r"|nov|dec)\w*|january|february|april|june|july|august|september|october|november|december|\d{1,2} may|spring"
+    r"|summer|autumn|winter|christmas|easter|morning|noon|afternoon|evening|night|midnight|week(?:end|day)?s?|months?"
+    r"|years?|hours?|days?|now|then|soon|before|after|during|while|when|since|until|o'clock|mid|q[1-4]"
+    r"|at \w+|\d{1,2}[./]\d{1,2})\b"
+)
+_OFTEN = (
+    r"\b(?:every|each|once|twice|times|always|never|seldom|rarely|often|usually|hourly|daily|weekly|monthly|yearly"
+    r"|annually|per|an? (?:hour|day|week|month|year)|(?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b"
+)
+_COLOR = (
+    r"\b(?:red|blue|green|yellow|black|white|gr[ae]y|brown|orange|purple|pink|violet|silver|golden|gold|beige|turquoise"
+    r"|cream|crimson|scarlet|maroon|navy|teal|lilac|ivory|bronze|copper|khaki|olive|magenta|indigo|blond|dark|light"
+    r"|transparent)(?:ish)?\b"
 )
 # Short enough a reach for a question of any length.
-_MONEY_ASKED = r"^\W*what\b(?=[^?\n]{0,80}\b(?:costs?|price|paid for|pay for|salary|rent|age|earn)\b)"
+_MONEY_ASKED = r"^\W*what\b(?=[^?\n]{0,80}\b(?:costs?|price|worth|fee|paid for|pay for|salary|rent|age|earn)\b)"
 
-_CAPITALISED = re.compile(r"[A-Z][^\W\d_]+")
+_CAPITALISED = re.compile(r"[A-Z][^\W\d_]+(?! #?\d)")
 _KIN = "|".join(map(re.escape, sorted(KIN)))
-_PEOPLE = re.compile(rf"\b(?:I|we|my|our|{_KIN}|(?:an?|the) [a-z]{{2,20}}(?:er|or|ist|ent|man|woman)s?)\b", re.I)
+_PEOPLE = re.compile(
+    rf"\b(?:I|we|my|our|s?he|they|{_KIN}|(?:an?|the) [a-z]{{2,20}}(?:er|or|ist|ent|man|woman)s?"
+    r"|[a-z]{2,20}(?:er|or|our|ist)s|[a-z]{0,20}men)\b",
+    re.I,
+)
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """Find the numbers that count or measure something."""
+    for match in _NUMBER.finditer(text):
+        before = text[max(0, match.start() - _BEFORE_CHARS) : match.end()]
+        after = text[match.end() : match.end() + _AFTER_CHARS]
+        if match.group()[0].isalpha() or not _only_names(before, after):
+            yield match.group()
+
+
+def _only_names(before: str, after: str) -> bool:
+    """Say whether digits, at the end of `before`, tell a date or which one of several things is meant."""
+    names = any(pattern.search(before) for pattern in (_DATED_BEFORE, _NUMBERED, _MARKED))
+    return names or bool(_DATED_AFTER.match(after) or (_NAMED.search(before) and _HEADING.match(after)))
+
+
+def _ages(text: str) -> List[str]:
+    return [*_numbers(text), *_YEAR.findall(text)]
 
 
 def _names(text: str) -> List[str]:
@@ -56,20 +109,44 @@ _FORMS: Tuple[Form, ...] = (
     Form(
         re.compile(r"\bwhen\b|\b(?:what|which) (?:date|day|month|year|time)\b", re.I),
         re.compile(_TIME, re.I).findall,
+        is_time=True,
     ),
     Form(re.compile(r"\bwho(?:m|se)?\b", re.I), _people, needed=True),
-    Form(re.compile(r"\b(?:names?|called|named)\b", re.I), _names, needed=True),
     Form(
-        re.compile(rf"\bhow (?:many|much|old|tall|big|far|heavy|often|expensive)\b|{_MONEY_ASKED}", re.I),
-        re.compile(_NUMBER, re.I).findall,
+        re.compile(
+            r"(?:\b(?:what|which|the|first|last|his|her|its|their|my|our)|'s|s') names?(?: of\b|\W*$)"
+            r"|\b(?:called|named)\W*$",
+            re.I,
+        ),
+        _names,
         needed=True,
     ),
-    Form(re.compile(r"\bhow long\b", re.I), re.compile(rf"{_NUMBER}|\b(?:until|till|since|for)\b", re.I).findall),
+    Form(
+        re.compile(rf"\bhow (?:many|much|tall|big|far|high|heavy|expensive)\b|{_MONEY_ASKED}", re.I),
+        _numbers,
+        needed=True,
+        tells=frozenset(terms("cost price worth fee expensive amount sum money")),
+    ),
+    Form(re.compile(r"\bhow old\b", re.I), _ages, needed=True),
+    Form(re.compile(r"\bhow often\b", re.I), re.compile(_OFTEN, re.I).findall, needed=True),
+    Form(
+        re.compile(r"\bhow long\b", re.I),
+        re.compile(rf"{_NUMBER.pattern}|\b(?:until|till|since|for)\b", re.I).findall,
+    ),
     Form(
         re.compile(r"\b(?:where|address)\b", re.I),
         re.compile(r"\b(?:in|at|from|to|near|around|on) (?:the |my |an? )?\w+", re.I).findall,
     ),
     Form(re.compile(r"\bwhy\b", re.I), re.compile(r"\b(?:because|since|so that|due to|thanks to)\b", re.I).findall),
+    Form(
+        re.compile(r"\b(?:what|which) (?:\w+ )?(?:colou?r|shade)\b", re.I),
+        re.compile(_COLOR, re.I).findall,
+        needed=True,
+        tells=frozenset(terms("color shade")),
+    ),
+    Form(
+        re.compile(r"\b(?:what|which) (?:brand|make)\b", re.I), _names, needed=True, tells=frozenset(terms("brand make"))
+    ),
 )
 
 

@@ -100,6 +100,39 @@ def test_a_note_may_be_asked_for_in_other_words(question: str, cited: List[str])
     assert synthesise(material(question, *PARAPHRASED), max_tokens=200).cited_ids == cited
 
 
+SHOWN = (
+    "User's kayak is bright yellow.",
+    "User's blender makes a noise.",
+    "Ticket 4168, Mrs. Orr: wants her vouchers sent to Leeds.",
+    "Wanda runs a repair shop in Derby.",
+    "The rowing club meets behind the boathouse.",
+    "User's passport needs a stamp.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "cited"),
+    [
+        ("What colour is the user's kayak?", ["mem_1"]),
+        ("What colour is the user's blender?", []),
+        ("Which brand is the user's blender?", []),
+        # The number of a ticket counts nothing.
+        ("How many vouchers does Mrs. Orr want?", []),
+        ("Where should Mrs. Orr's vouchers be sent?", ["mem_3"]),
+        # What is nowhere but in the note's head, or what everybody has, tells nothing.
+        ("How heavy is the user?", []),
+        ("Which tattoo does the user have?", []),
+        # Half of the question is no paraphrase.
+        ("Who founded the rowing club?", []),
+        # A close word says it, too; a verb that says little need not be said.
+        ("Which city does Wanda come to for mending?", []),
+        ("What workshop does Wanda hold?", ["mem_4"]),
+    ],
+)
+def test_a_note_shows_what_is_asked_for_and_most_of_it(question: str, cited: List[str]) -> None:
+    assert synthesise(material(question, *SHOWN), max_tokens=200).cited_ids == cited
+
+
 def test_a_turn_about_somebody_else_answers_nothing() -> None:
     turns = (
         "[2 May 2024] Mara: I broke my wrist at the climbing hall.",
