@@ -6,6 +6,8 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
+from engram_server.domains.structured.records import MAX_PAGE_CHARS
+
 from .doors import OTHER_KEY, Door
 from .records import (
     FAMILIES,
@@ -304,6 +306,23 @@ def test_pages_stay_right_while_records_come_and_go(newest: bool, family: Family
         assert remove(door, family, gone) is True
     seen += pages
     assert seen == [one for one in whole if one != whole[12]]
+
+
+@pytest.mark.parametrize("path", ["events", "facts"])
+def test_a_page_of_long_records_ends_early(path: str, door: Door) -> None:
+    family = FAMILIES[path]
+    text = "x" * (MAX_PAGE_CHARS // 2)
+    for record_id, said in (("a", "short"), ("b", text), ("c", text * 3), ("d", "short"), ("e", text)):
+        changed: Dict[str, Any] = {family.id_key: record_id, **dict.fromkeys(CHANGED[path], said)}
+        keep(door, family, fact_key=record_id, **changed)
+    pages: List[str] = []
+    cursor = None
+    while not pages or cursor is not None:
+        page = told(door, path + "/list", {"scope": SCOPE, "cursor": cursor})
+        pages.append("".join(ids(page, family)))
+        cursor = page["next_cursor"]
+    assert pages == ["abc", "de"]
+    assert list(paged(door, family, 2)) == [*"abcde"]
 
 
 @pytest.mark.parametrize(

@@ -203,10 +203,15 @@ def _listed(call: Call, family: Family, fitting: Fitting, filter_limit: Optional
     page = Page(limit, newest, position_of(body.get("cursor"), int if timed else str))
     with call.scope.read() as reader:
         rows = records.page(reader, call.scope, family, whole(body["scope"]), fitting, page)
-    positions = [records.position(row, timed=timed) for row in rows]
     # A record is kept as it is sent.
-    listed, cursor = ",".join(row.body for row in rows).encode("utf-8"), encode_json(next_position(positions, limit))
-    page_body = b'{"%b":[%b],"next_cursor":%b}' % (family.name.encode("ascii"), listed, cursor)
+    listed = ",".join(row.body for row in rows)
+    positions = [records.position(row, timed=timed) for row in rows]
+    cursor = next_position(positions, limit if len(listed) < records.MAX_PAGE_CHARS else len(rows))
+    page_body = b'{"%b":[%b],"next_cursor":%b}' % (
+        family.name.encode("ascii"),
+        listed.encode("utf-8"),
+        encode_json(cursor),
+    )
     return Response(200, [("Content-Type", JSON_TYPE)], page_body)
 
 

@@ -10,7 +10,7 @@ from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, 
 
 from .asking import Asking, as_json
 
-# Beyond every moment and every row id.
+# Beyond every moment, every row id and every length.
 EARLIEST = -(2**62)
 LATEST = 2**62
 
@@ -141,15 +141,25 @@ class Records(Asking):
         return None if row is None else RecordRow._make(row)
 
     def records_in_place(
-        self, partition: int, family: str, fitting: Fitting, *, limit: int, after: Tuple[str, str] = ("", "")
+        self,
+        partition: int,
+        family: str,
+        fitting: Fitting,
+        *,
+        limit: int,
+        after: Tuple[str, str] = ("", ""),
+        most_chars: int = LATEST,
     ) -> List[RecordRow]:
-        """Return records in the order of `place` and `record_id`, from behind the pair `after`."""
+        """Return records in the order of `place` and `record_id`, from behind the pair `after`.
+
+        What comes behind those whose bodies have `most_chars` characters in all is left out.
+        """
         asked = self._asked(partition, family, fitting, limit)
         asked["place"], asked["record_id"] = after
         if fitting.states is not None and len(fitting.states) == 1:
             asked["state"] = fitting.states[0]
-            return _rows(self._db.execute(_IN_PLACE_OF_STATE, asked))
-        return _rows(self._db.execute(_IN_PLACE, asked))
+            return _rows(self._db.execute(_IN_PLACE_OF_STATE, asked), most_chars)
+        return _rows(self._db.execute(_IN_PLACE, asked), most_chars)
 
     def records_in_time(
         self,
@@ -160,11 +170,15 @@ class Records(Asking):
         limit: int,
         newest: bool,
         after: Optional[Tuple[int, int]] = None,
+        most_chars: int = LATEST,
     ) -> List[RecordRow]:
-        """Return records in the order of `at` and then of first keeping, from behind the pair of `at` and row id."""
+        """Return records in the order of `at` and then of first keeping, from behind the pair of `at` and row id.
+
+        What comes behind those whose bodies have `most_chars` characters in all is left out.
+        """
         asked = self._asked(partition, family, fitting, limit)
         asked["at"], asked["id"] = after or ((LATEST, LATEST) if newest else (EARLIEST, 0))
-        return _rows(self._db.execute(_NEWEST if newest else _OLDEST, asked))
+        return _rows(self._db.execute(_NEWEST if newest else _OLDEST, asked), most_chars)
 
     def records_by_age(self, partition: int, family: str, fitting: Fitting, *, limit: int) -> List[RecordRow]:
         """Return those of the least age in whole seconds, in the order of that and of `record_id`."""
@@ -201,8 +215,14 @@ class Records(Asking):
         return as_json(ids) if len(ids) <= _FEW else None
 
 
-def _rows(found: Iterable[Tuple[int, str, str, int, str]]) -> List[RecordRow]:
-    return [RecordRow._make(row) for row in found]
+def _rows(found: Iterable[Tuple[int, str, str, int, str]], most_chars: int = LATEST) -> List[RecordRow]:
+    rows, chars = [], 0
+    for row in map(RecordRow._make, found):
+        rows.append(row)
+        chars += len(row.body)
+        if chars >= most_chars:
+            break
+    return rows
 
 
 class RecordChanges(Records):

@@ -55,6 +55,9 @@ PROCEDURES = Family("procedures", agent_key)
 INSIGHTS = Family("insights", run_key)
 CONTEXT_BUILDS = Family("context_builds", run_key, in_time=True)
 
+# A client that reads JSON lets no other thread run meanwhile: of so much, for a few milliseconds.
+MAX_PAGE_CHARS = 2**20
+
 Position = Tuple[Union[int, str], Union[int, str]]
 """Where a row stands in its list: the two things that the list is in order of."""
 
@@ -209,7 +212,7 @@ def _only(reader: Reader, scope: Scope, family: Family, owner: MemoryScope) -> o
 def page(
     reader: Reader, scope: Scope, family: Family, owner: MemoryScope, fitting: Fitting, asked: Page
 ) -> List[RecordRow]:
-    """Return a page of a family's list."""
+    """Return a page of a family's list; one of `MAX_PAGE_CHARS` has more behind it, as one of `asked.limit` has."""
     partition = reader.partition(scope.tenant_id, family.key(owner))
     if partition is None:
         return []
@@ -221,9 +224,12 @@ def page(
             limit=asked.limit,
             newest=asked.newest,
             after=cast(Optional[Tuple[int, int]], asked.after),
+            most_chars=MAX_PAGE_CHARS,
         )
     after = cast(Tuple[str, str], asked.after or ("", ""))
-    return reader.records_in_place(partition, family.name, fitting, limit=asked.limit, after=after)
+    return reader.records_in_place(
+        partition, family.name, fitting, limit=asked.limit, after=after, most_chars=MAX_PAGE_CHARS
+    )
 
 
 def in_time(family: Family, *, newest: bool) -> bool:
