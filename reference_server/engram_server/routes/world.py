@@ -32,7 +32,6 @@ _DEFAULT_PAGE = 50
 _LEAST_CHARS = 1_000
 _MOST_CHARS = 10_000_000
 _MOST_SESSIONS = 10_000
-_LATEST = 2**62
 _ETAG = re.compile(r'"([0-9]{1,15})"')
 
 
@@ -56,7 +55,7 @@ def list_world_versions(call: Call) -> Answered:
     limit = call.number("limit", _DEFAULT_PAGE, 1, MAX_PAGE_ITEMS)
 
     def answer(reader: Reader, at: Desk) -> Response:
-        found = world.history(reader, at, _document(call), _LATEST if before is None else before, limit)
+        found = world.history(reader, at, _document(call), sessions.LATEST if before is None else before, limit)
         told: WorldHistory = {"versions": found}
         return json_response(200, told)
 
