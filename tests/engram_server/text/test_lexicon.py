@@ -32,7 +32,7 @@ gaming; garden gardener gardening; get got; gift gifted; gave give giving; glass
 graduation; grew grow; heat heating; hidden hide; hike hiking; hope hopeful; hour hours; house houses; humor
 humorous; influence influencer; injure injured; inspiration inspire; intelligence intelligent; interest
 interesting; invent inventive; iron ironing; kill killed; kind kindness; knit knitting; landscape landscaper;
-learn learned learning; leave left; leg leggings; letter lettering; locate location; lose lost; love lovely;
+learn learned learning; leave left; lift lifting; leg leggings; letter lettering; locate location; lose lost; love lovely;
 manage manager; married marry; maternal maternity; mechanic mechanical; medical medication; meet meeting;
 memorial memory; mind mindfulness; mom mother; move moved; film movie; music musical; nation nationality; nut
 nuts; order ordered; organization organize; origin original; pack packing; paid pay; paint painting; parent

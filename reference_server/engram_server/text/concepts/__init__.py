@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from . import deeds, derived, home, leisure, matters, mind, nature, people, society, trade, work
+from . import affairs, deeds, derived, home, leisure, matters, mind, nature, people, society, trade, work
 
 FIELDS: Tuple[str, ...] = tuple(
     field.GROUPS
-    for field in (people, home, work, leisure, nature, mind, society, derived, deeds, trade, matters)
+    for field in (people, home, work, leisure, nature, mind, society, derived, deeds, trade, matters, affairs)
 )
