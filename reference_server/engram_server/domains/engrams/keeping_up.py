@@ -77,9 +77,9 @@ class Backlog:
 
         The imprint stands whatever comes of this: what fails now is tried again after others.
         """
-        changed: Counter[str] = Counter()
         if next(self._imprints) % _LOOK_EVERY:
-            return changed
+            return {}
+        changed: Counter[str] = Counter()
         try:
             with scope.read() as reader:
                 expired = bool(reader.expired_entries(scope.tenant_id, scope.now(), 1))
