@@ -68,7 +68,8 @@ _COLOR = (
 # Short enough a reach for a question of any length.
 _MONEY_ASKED = r"^\W*what\b(?=[^?\n]{0,80}\b(?:costs?|price|worth|fee|paid for|pay for|salary|rent|age|earn)\b)"
 
-_CAPITALISED = re.compile(r"[A-Z][^\W\d_]+(?! #?\d)")
+# But for what a number tells from others of its kind: "Ticket 41: ...". Names are shorter.
+_CAPITALISED = re.compile(r"[A-Z][^\W\d_]{1,40}\b(?! #?\d{1,9}[,:;)\]])")
 _KIN = "|".join(map(re.escape, sorted(KIN)))
 _PEOPLE = re.compile(
     rf"\b(?:I|we|my|our|s?he|they|{_KIN}|(?:an?|the) [a-z]{{2,20}}(?:er|or|ist|ent|man|woman)s?"

@@ -66,7 +66,7 @@ class Weights:
 
     #: What the words of the best memories count for together, as a share of the question's own; how many memories
     #: and words (pseudo-relevance feedback: Lavrenko and Croft, 2001, with the mixture of RM3).
-    feedback: float = 0.15
+    feedback: float = 0.17
     feedback_memories: int = 3
     feedback_terms: int = 10
 

@@ -26,6 +26,7 @@ from engram_server.text.words import words
         ("How often does the ferry sail?", "It sails twice a day.", "It is old."),
         ("What colour is the barn?", "It was painted dark green.", "It was painted."),
         ("Which brand is the saw?", "It is a Hultafors.", "It is new."),
+        ("Who called?", "Ticket 41: called by Orr.", "Ticket 41: called."),
         ("Who waters the garden?", "The neighbours do.", "The hose does."),
         ("How old is the barn?", "It was built in 1911.", "It is old."),
         # Which one is meant, and when, is not how much.

@@ -7,6 +7,7 @@ from typing import Callable
 
 import pytest
 
+from engram_server.recall.forms import asked_forms, shows
 from engram_server.recall.numbers import nearest_number
 from engram_server.recall.passages import head_length
 from engram_server.recall.profile import build_profile
@@ -29,10 +30,12 @@ SIZE = 32 * 1024
 # Linear work on this much text takes a tenth of a second; twice quadratic work would take minutes.
 CPU_SECONDS = 5.0
 
+FORMS = asked_forms("When, where, why, who, how many, how old, how often, how long, which color, which brand, what name?")
+
 TEXTS = (
     *("a", "a.", "A.B.", "[", "[a", " ", "\n", " \n", "é1.", "猫", "\u0301", "\u0316\u0301\u0327", "\ufdfa", "c#", "c#\u0301", "c+"),
     *("a(", "(", ")", "{ ", "a(a) "),
-    *("5pm ", "8 May to ", "5 days before ", "Ana's ", "I "),
+    *("A", "Aa", "A1", "name ", "5pm ", "8 May to ", "5 days before ", "Ana's ", "I "),
     *("1", "1.", "-1", "1,", "1,1", ".", "?)", "\"'"),
 )
 
@@ -59,6 +62,8 @@ FUNCTIONS: "dict[str, Callable[[str], object]]" = {
     "deltas": lambda text: list(deltas(text)),
     "head_length": head_length,
     "build_profile": lambda text: build_profile([text]),
+    "asked_forms": asked_forms,
+    "shows": lambda text: [shows(form, text, frozenset(words(text))) for form in FORMS],
     "nearest_number": lambda text: nearest_number(text, {"a"}, {"b"}),
 }
 

@@ -79,7 +79,7 @@ publish release issue | launch version
 deliver ship send dispatch | post courier
 bring fetch carry | take
 carry transport haul
-provide supply | supplier offer gave
+provide supply | supplier offer
 store keep stash | shelf save
 retain | keep
 hide stash
