@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from ..errors import ConnectionFailedError, EngramError, ProtocolError, ValidationError
 from .base import Headers, Request
 from .dial import dial
-from .head import read_head
+from .head import FIRST_BYTES, read_head
 from .wire import Reader, Wire, failure
 
 # What one read of a body takes at most: a common socket buffer, and most answers whole.
@@ -29,7 +29,6 @@ _MAX_INTERIM_HEADS = 8
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NO_HEADERS = Headers()
-_HEAD_START = b"HTTP/1."
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 # The connection's own affair: it knows better than a caller or a hook.
 _FRAMING_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding"})
@@ -118,7 +117,7 @@ class Connection:
             try:
                 piece = answer.read1(_RECEIVE_BYTES)
             except (http.client.HTTPException, ValueError) as error:
-                raise self._misunderstood(error) from error
+                raise self._misunderstood(error, cut_off=self._reader.raw.ended) from error
             if not piece:
                 break
             yield piece
@@ -191,29 +190,23 @@ class Connection:
 
     def _hear(self, conversation: _Conversation) -> Answer:
         # http.client waits for the end of a line that another protocol may never send.
-        start = self._reader.peek(1)[: len(_HEAD_START)]
+        start = self._reader.peek(1)[: len(FIRST_BYTES)]
         if not start:
             raise ConnectionFailedError(f"{self.route.host} closed the connection without an answer")
-        if not _HEAD_START.startswith(start):
+        if not FIRST_BYTES.startswith(start):
             raise ProtocolError(
                 f"{self.route.host} does not speak HTTP/1: its answer begins with {start.decode('latin-1')!r}"
             )
         conversation.sock = self._reader
         try:
-            answer = conversation.getresponse()
+            return conversation.getresponse()
         except (http.client.HTTPException, ValueError) as error:
-            raise self._misunderstood(error) from error
-        if self._reader.raw.ended:
-            raise self._cut_off()
-        return answer
+            raise self._misunderstood(error, cut_off=isinstance(error, http.client.IncompleteRead)) from error
 
-    def _misunderstood(self, error: Exception) -> EngramError:
-        if self._reader.raw.ended:
-            return self._cut_off()
+    def _misunderstood(self, error: Exception, *, cut_off: bool) -> EngramError:
+        if cut_off:
+            return ConnectionFailedError(f"{self.route.host} closed the connection in the middle of its answer")
         return ProtocolError(f"{self.route.host} does not speak HTTP/1 as it should: {error!r}")
-
-    def _cut_off(self) -> EngramError:
-        return ConnectionFailedError(f"{self.route.host} closed the connection in the middle of its answer")
 
 
 class _Conversation(http.client.HTTPConnection):

@@ -16,6 +16,8 @@ from .base import Headers
 _MAX_LINE_BYTES = 65_536
 _MAX_FIELDS = 100
 
+#: How every response begins.
+FIRST_BYTES = b"HTTP/1."
 _STATUS_LINE = re.compile(r"HTTP/1\.([0-9])[ \t]+([1-9][0-9][0-9])(?:[ \t].*)?")
 # No folded lines, and no line break or NUL in a value: in a log it must not look like another line.
 _FIELD = re.compile(r"([!-9;-~]+):([^\0\r\n]*)")
@@ -39,9 +41,10 @@ def read_head(readline: Callable[[int], bytes], *, of_head: bool = False) -> Hea
     """Read a head from its first line to the empty one; `of_head` says that HEAD was asked.
 
     Raises:
-        HTTPException: it ends too soon, is too large, malformed, or says in two ways where its body ends.
+        IncompleteRead: it ends too soon.
+        HTTPException: it is too large, malformed, or says in two ways where its body ends.
     """
-    match = _STATUS_LINE.fullmatch(_line(readline))
+    match = _STATUS_LINE.fullmatch(_line(readline, FIRST_BYTES))
     if match is None:
         raise http.client.HTTPException("the first line is no status line of HTTP/1")
     minor, status = match[1], int(match[2])
@@ -77,10 +80,13 @@ def _fields(readline: Callable[[int], bytes]) -> Headers:
     raise http.client.HTTPException(f"more than {_MAX_FIELDS} header lines")
 
 
-def _line(readline: Callable[[int], bytes]) -> str:
+def _line(readline: Callable[[int], bytes], start: bytes = b"") -> str:
     line = readline(_MAX_LINE_BYTES + 1)
+    # First of all, so that what another protocol says is that, however it came and wherever it ended.
+    if not start.startswith(line[: len(start)]):
+        raise http.client.HTTPException(f"it begins with {line[: len(start)]!r}")
     if len(line) > _MAX_LINE_BYTES:
         raise http.client.HTTPException(f"a line of the head is longer than {_MAX_LINE_BYTES} bytes")
     if not line.endswith(b"\n"):
-        raise http.client.HTTPException("the head ends in the middle")
+        raise http.client.IncompleteRead(line)
     return line[: -2 if line.endswith(b"\r\n") else -1].decode("latin-1")

@@ -86,7 +86,8 @@ def test_nothing_is_read_beyond_a_head() -> None:
 
 REFUSED = {
     "no status line": _response(first="hello"),
-    "another protocol": _response(first="HTTP/2 200 OK"),
+    "another protocol that ends at once": "Hello",
+    "another version": _response(first="HTTP/2 200 OK"),
     "a status of two digits": _response(first="HTTP/1.1 20 OK"),
     "a status of four digits": _response(first="HTTP/1.1 2000 OK"),
     "a status below all": _response(first="HTTP/1.1 099 OK"),
@@ -111,10 +112,6 @@ REFUSED = {
     "a long line": _response("X: " + "y" * 65_536),
     "a line of blanks and a NUL": _response(f"X:{' ' * 65_000}\0"),
     "a first line of blanks": _response(first=f"HTTP/1.1{' ' * 65_000}x"),
-    "nothing": "",
-    "the end in the first line": "HTTP/1.1 200 OK",
-    "the end in a header": "HTTP/1.1 200 OK\r\nContent-Length: 5",
-    "the end before the empty line": "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n",
 }
 
 
@@ -123,3 +120,13 @@ def test_what_leaves_doubt_is_refused(text: str) -> None:
     with pytest.raises(http.client.HTTPException) as caught:
         _read(text)
     assert len(str(caught.value)) < 120
+    assert not isinstance(caught.value, http.client.IncompleteRead)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "HTT", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\nX-A", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n"],
+)
+def test_what_ends_too_soon_is_told_apart(text: str) -> None:
+    with pytest.raises(http.client.IncompleteRead):
+        _read(text)
