@@ -72,7 +72,7 @@ _MONEY_ASKED = r"^\W*what\b(?=[^?\n]{0,80}\b(?:costs?|price|worth|fee|paid for|p
 _CAPITALISED = re.compile(r"[A-Z][^\W\d_]{1,40}\b(?! #?\d{1,9}[,:;)\]])")
 _KIN = "|".join(map(re.escape, sorted(KIN)))
 _PEOPLE = re.compile(
-    rf"\b(?:I|we|my|our|s?he|they|{_KIN}|(?:an?|the) [a-z]{{2,20}}(?:er|or|ist|ent|man|woman)s?"
+    rf"\b(?:I|we|my|our|s?he|they|couple|{_KIN}|(?:an?|the) [a-z]{{2,20}}(?:er|or|ist|ent|man|woman)s?"
     r"|[a-z]{2,20}(?:er|or|our|ist)s|[a-z]{0,20}men)\b",
     re.I,
 )
@@ -146,7 +146,10 @@ _FORMS: Tuple[Form, ...] = (
         tells=frozenset(terms("color shade")),
     ),
     Form(
-        re.compile(r"\b(?:what|which) (?:brand|make)\b", re.I), _names, needed=True, tells=frozenset(terms("brand make"))
+        re.compile(r"\b(?:what|which) (?:brand|make)\b", re.I),
+        _names,
+        needed=True,
+        tells=frozenset(terms("brand make")),
     ),
 )
 

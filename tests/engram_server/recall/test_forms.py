@@ -17,6 +17,7 @@ from engram_server.text.words import words
         ("What did we pay for the forklift?", "It cost 7,990 euros.", "It is yellow."),
         ("Who broke the saw?", "It was Torsten.", "It fell down."),
         ("Who bought the sofa?", "A student took it.", "It is gone."),
+        ("Who bought the mill?", "It went to a young couple.", "It is gone."),
         ("What is the plumber's name?", "He is called Ferris.", "He comes on Thursday."),
         ("When is the race?", "It is on Friday.", "It is long."),
         ("How long is the leave?", "It lasts until autumn.", "It is long."),
