@@ -6,7 +6,7 @@ from typing import Callable, Dict, List, Optional, Sequence, TypedDict, TypeVar
 
 from .calls import Call
 from .core import ClientCore, send_body
-from .errors import TooLargeError, ValidationError
+from .errors import ValidationError
 from .types import ContextBuild, MemoryPacket
 
 T = TypeVar("T")
@@ -56,8 +56,6 @@ def read_list(
 ) -> Page[T]:
     """Return the first `limit` records of a list, or all of them, in as many requests as that takes.
 
-    Where an answer is larger than the client reads, fewer at once are asked for.
-
     Raises:
         ValidationError: `limit` is no whole number.
     """
@@ -66,13 +64,7 @@ def read_list(
     found: List[T] = []
     while True:
         wanted = at_once if limit is None else min(limit - len(found), at_once)
-        try:
-            part = send_body(client, call, {**body, "limit": wanted})
-        except TooLargeError:
-            if wanted < 2:
-                raise
-            at_once = wanted // 2
-            continue
+        part = send_body(client, call, {**body, "limit": wanted})
         records = records_of(part)
         found += records
         told: _Part = part

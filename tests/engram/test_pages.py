@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List, Optional
 
 import pytest
 
-from engram import EngramClient, Memory, Page, TooLargeError, ValidationError, calls_structured
+from engram import EngramClient, Memory, Page, ValidationError, calls_structured
 from engram.pages import PAGE_PACKETS, PAGE_RECORDS, read_list
 from engram.testing import LiveServer
 from engram.types import Event, ScopeInput
@@ -50,14 +50,6 @@ def test_however_many_a_request_takes_the_list_is_the_same(
         assert _ids(rest) == IDS[limit:] and rest.next_cursor is None
     elif limit != len(IDS):
         assert first.next_cursor is None
-
-
-@pytest.mark.parametrize("limit", [None, 5])
-def test_of_large_records_a_request_takes_fewer(client: EngramClient, limit: Optional[int]) -> None:
-    whole = _read(client.with_options(max_response_bytes=1_000), limit, 100)
-    assert _ids(whole) == IDS[:limit]
-    with pytest.raises(TooLargeError):
-        _read(client.with_options(max_response_bytes=100), limit, 100)
 
 
 def test_what_a_request_asks_for() -> None:
