@@ -169,6 +169,10 @@ class EntryRow(NamedTuple):
     data: str
     folded: str
 
+    def is_over(self, now: int) -> bool:
+        """Return whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 class Candidate(NamedTuple):
     """What of an entry tells how well it matches, and where it stands among those that do."""

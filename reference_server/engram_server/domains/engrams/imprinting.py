@@ -199,7 +199,7 @@ class _Imprint:
         rows = [targets.by_id if order.entry_id is not None else targets.by_key]
         if order.all:
             rows = [*self._writer.entries_of_key(self._space.id, order.merge_key or "")]
-        gone = [row for row in rows if row is not None and not self._is_over(row)]
+        gone = [row for row in rows if row is not None and not row.is_over(self._order.act.now)]
         for row in gone:
             changes.keep(self._writer, self._scope, row, order.act, version_after=0, kept=order.keep_history)
             changes.remove(self._writer, row, order.act.now, keep_history=order.keep_history)
@@ -219,13 +219,10 @@ class _Imprint:
 
     def _live(self, row: Optional[EntryRow]) -> Optional[EntryRow]:
         """Return an entry that is there; one whose time is over goes now, so that its id and its key are free."""
-        if row is not None and self._is_over(row):
+        if row is not None and row.is_over(self._order.act.now):
             changes.remove(self._writer, row, self._order.act.now, keep_history=False)
             return None
         return row
-
-    def _is_over(self, row: EntryRow) -> bool:
-        return row.expires_at is not None and row.expires_at <= self._order.act.now
 
     def _check_version(self, targets: _Targets) -> None:
         order = self._order

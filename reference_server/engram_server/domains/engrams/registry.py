@@ -52,7 +52,7 @@ def history(reader: Reader, scope: Scope, engram_id: str, entry_id: str) -> List
     found = reader.history(engram.space_id, entry_id)
     if not found:
         row = reader.entry(engram.space_id, entry_id)
-        if row is None or (row.expires_at is not None and row.expires_at <= scope.now()):
+        if row is None or row.is_over(scope.now()):
             raise Unknown("There is no such entry", {"engram_id": engram.name, "id": entry_id})
     return found
 

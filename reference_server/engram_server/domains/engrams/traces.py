@@ -50,7 +50,7 @@ def roll_back(writer: Writer, scope: Scope, trace_id: str) -> TraceRolledBack:
     conflicts: List[RollbackConflict] = []
     for (space_id, public_id), written in _by_entry(found).items():
         row = writer.entry(space_id, public_id)
-        version = 0 if row is None or _is_over(row, act.now) else row.version
+        version = 0 if row is None or row.is_over(act.now) else row.version
         way = way_back(version, written)
         if way.to is not None and not _is_held(writer, way.to, row):
             now_at = _restore(writer, scope, way.to, row, act)
@@ -72,10 +72,6 @@ def roll_back(writer: Writer, scope: Scope, trace_id: str) -> TraceRolledBack:
 
 def _by_entry(found: Sequence[ChangeRow]) -> Dict[Tuple[int, str], List[ChangeRow]]:
     return {key: list(group) for key, group in groupby(found, key=lambda change: (change.space_id, change.public_id))}
-
-
-def _is_over(row: EntryRow, now: int) -> bool:
-    return row.expires_at is not None and row.expires_at <= now
 
 
 def _is_held(writer: Writer, change: ChangeRow, row: Optional[EntryRow]) -> bool:
