@@ -48,8 +48,8 @@ _LEAST_TOGETHER = 2
 # Or the only one, beside a rare word or a name that was said: it may weigh so much more than that.
 _MOST_STRANGE = 1.35
 
-# Of a note one word may be put in other words, if that is not more than this share of what is asked for.
-_MOST_PARAPHRASED = 0.4
+# Of a note one word of three may be put in other words: in a few notes, what was never said weighs this much of them.
+_MOST_PARAPHRASED = 0.45
 
 # Shorter ones are initials, numbers' halves and pairs of ideographs.
 _MIN_TELLING_CHARS = 3

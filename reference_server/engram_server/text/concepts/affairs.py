@@ -200,4 +200,24 @@ printer | paper ink
 ink toner | printer
 scanner | document
 email | message
+babysitter sitter
+bedtime | sleep bed
+reopen | open
+confused mix muddle
+swallow gulp | eat drink
+illness | pneumonia bronchitis hepatitis malaria measles chickenpox tuberculosis lupus gout
+herb | coriander parsley thyme oregano dill sage chives
+vegetable | leek radish beetroot celery asparagus artichoke kale
+fruit | plum apricot fig grapefruit lime pomegranate
+fish | cod herring mackerel sardine
+meat | venison mutton goose duck
+cloth linen | velvet denim
+tree | birch beech willow chestnut plum
+flower | lavender carnation peony jasmine
+bird | goose swan stork crow swallow
+insect | moth cricket fly
+instrument | accordion oboe viola bassoon
+sport | judo rowing squash handball
+vehicle | tram lorry tractor trailer ferry
+container | crate basket barrel bucket
 """
