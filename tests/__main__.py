@@ -1,5 +1,6 @@
-"""All tests on all cores: `python -m tests`. One pytest a core, each with every so manieth file; arguments go to each.
+"""All tests on all cores: `python -m tests`.
 
+One pytest a core and one more, since tests wait too, each with every so manieth file; arguments go to each.
 `python -m pytest` runs the same tests in one process.
 """
 
@@ -11,13 +12,13 @@ import sys
 import tempfile
 from contextlib import ExitStack
 
-#: "0/2" runs the first half of the files, every other one.
+#: "0/3" runs every third file, from the first one.
 SHARE_VARIABLE = "ENGRAM_TEST_SHARE"
 
 
 def main() -> int:
     """Run the tests, print what each process said, one after the other, and return 0 if all passed."""
-    shares = os.cpu_count() or 1
+    shares = (os.cpu_count() or 1) + 1
     with ExitStack() as stack:
         outputs = [stack.enter_context(tempfile.TemporaryFile("w+")) for _ in range(shares)]
         processes = [

@@ -20,10 +20,11 @@ from engram_server.config import Settings
 from engram_server.storage.coordination_schema import LEGACY_TABLES
 from engram_server.storage.schema import MIGRATIONS, version_of
 from tests.contract.doors import START, TestClock
+from tests.processes import Worker
 
 from . import old_layout
 from .old_layout import OldProgram
-from .working import Worker, look_in, register_in, statuses_in
+from .working import look_in, register_in, statuses_in
 
 MINUTE = 60.0
 

@@ -17,8 +17,9 @@ from engram_server.app import build_app
 from engram_server.config import Settings
 from engram_server.doors.http import HttpServer
 from tests.contract.doors import TENANTS
+from tests.processes import Worker, starting_line
 
-from .working import READY, Worker, at_once, complete, hold, log, opened, race, starting_line, write_world
+from .working import READY, at_once, complete, hold, log, opened, race, write_world
 
 PROCESSES = 8
 ROUNDS = 100

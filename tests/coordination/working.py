@@ -1,15 +1,11 @@
-"""What real processes do in tests, and how a test has one do it.
+"""What real processes do in the tests of coordination.
 
-A process is forked from one that has everything imported, so that a test pays for what is done and not for starting.
-Nothing is open before it is forked. Each function here tells its results through the pipe; one that says `READY` waits
-to be let go.
+Each function here tells its results through the pipe; one that says `READY` waits to be let go.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -18,12 +14,7 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from engram.coordination import Engram
 from tests.contract.doors import KEY, PATIENCE_SECONDS
-
-if sys.platform == "win32":
-    _context = multiprocessing.get_context("spawn")
-else:
-    _context = multiprocessing.get_context("forkserver")
-    _context.set_forkserver_preload([__name__])
+from tests.processes import Worker
 
 READY = "ready"
 
@@ -31,45 +22,6 @@ READY = "ready"
 def opened(where: str) -> Engram:
     """Open a file, or a server by its URL."""
     return Engram(base_url=where, api_key=KEY) if where.startswith("http") else Engram(where)
-
-
-def starting_line(count: int) -> Barrier:
-    """Return where so many processes wait for each other."""
-    return _context.Barrier(count)
-
-
-class Worker:
-    """A process that does one of the things below."""
-
-    def __init__(self, work: Callable[..., None], *arguments: object) -> None:
-        self._pipe, theirs = _context.Pipe()
-        self._process = _context.Process(target=work, args=(theirs, *arguments), daemon=True)
-        self._process.start()
-        theirs.close()
-
-    def told(self) -> Any:
-        """Return the next thing that it tells.
-
-        Raises:
-            EOFError: it ended before.
-        """
-        return self._pipe.recv()
-
-    def go(self) -> None:
-        """Let it begin."""
-        self._pipe.send(None)
-
-    def is_silent(self) -> bool:
-        """Return whether it has not told anything more by now."""
-        return not self._pipe.poll()
-
-    def end(self, *, kill: bool = False) -> None:
-        """Wait for its end, or make it."""
-        if kill:
-            self._process.kill()
-        self._process.join()
-        self._process.close()
-        self._pipe.close()
 
 
 def at_once(count: int, work: Callable[..., None], *arguments: object) -> "List[Any]":

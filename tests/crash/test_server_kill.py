@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import random
 import sqlite3
-import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, redirect_stdout
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import List, Set
+from typing import Any, List, Set
 
 from engram import EngramClient, EngramError
+from engram_server.cli import main
 from engram_server.keys import DEVELOPMENT_KEY
+from tests.processes import Worker
 
 ROUNDS = 50
 CLIENTS = 4
@@ -50,22 +53,31 @@ class Load:
                         self.under_way.set()
 
 
+def serve(pipe: Connection[Any, Any], db: str) -> None:
+    """Run the server's program, and tell what it prints."""
+
+    class Printed(io.StringIO):
+        def flush(self) -> None:
+            pipe.send(self.getvalue())
+
+    with redirect_stdout(Printed()):
+        main(["--port", "0", "--db", db, "--log-level", "error"])
+
+
 def one_round(db: Path, bucket: str, enough: int) -> Load:
     """Start a server, load it, kill it; return what its clients know."""
-    command = [sys.executable, "-m", "engram_server", "--port", "0", "--db", str(db), "--log-level", "error"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        load = Load(server.stdout.readline()[len(READY) :].strip(), bucket, enough)
-        threads: List[threading.Thread] = []
-        try:
-            threads = [threading.Thread(target=load.run, args=(name,)) for name in range(CLIENTS)]
-            for thread in threads:
-                thread.start()
-            assert load.under_way.wait(PATIENCE_SECONDS)
-        finally:
-            server.kill()
-            for thread in threads:
-                thread.join(PATIENCE_SECONDS)
+    server = Worker(serve, str(db))
+    threads: List[threading.Thread] = []
+    try:
+        load = Load(server.told()[len(READY) :].strip(), bucket, enough)
+        threads = [threading.Thread(target=load.run, args=(name,)) for name in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        assert load.under_way.wait(PATIENCE_SECONDS)
+    finally:
+        server.end(kill=True)
+        for thread in threads:
+            thread.join(PATIENCE_SECONDS)
     return load
 
 
