@@ -20,6 +20,7 @@ from engram.types import (
     WorkingState,
 )
 
+from ....storage import as_json
 from ..completing import patched
 from ..moments import written
 from . import budget
@@ -29,7 +30,6 @@ from .choosing import Chosen, choose
 from .citing import citations
 from .conversation import open_loops, said
 from .explaining import explain, preferences
-from .sizes import compact
 
 SCHEMA_VERSION = "v1"
 
@@ -63,15 +63,15 @@ def build(asked: Asked, candidates: Candidates, *, now: int) -> MemoryPacket:
 
 def _written(chosen: Chosen, state: WorkingState, summary: str, usage_policy: InsightUsage) -> budget.Written:
     lists: Dict[str, List[str]] = {
-        "facts": [compact(fact) for fact in chosen.facts],
-        "procedures": [compact(procedure) for procedure in chosen.procedures],
-        "episodes": [compact(episode) for episode in chosen.episodes],
-        "key_quotes": [compact(quote) for quote in chosen.key_quotes],
-        "conversation_window": [compact(turn) for turn in chosen.turns],
-        **{section: [compact(insight) for insight in items] for section, items in chosen.insights.items()},
+        "facts": [as_json(fact) for fact in chosen.facts],
+        "procedures": [as_json(procedure) for procedure in chosen.procedures],
+        "episodes": [as_json(episode) for episode in chosen.episodes],
+        "key_quotes": [as_json(quote) for quote in chosen.key_quotes],
+        "conversation_window": [as_json(turn) for turn in chosen.turns],
+        **{section: [as_json(insight) for insight in items] for section, items in chosen.insights.items()},
     }
-    untouched = {"working_state": compact(state), "rolling_summary": compact(summary)}
-    return budget.Written(untouched, lists, f'"usage_policy":{compact(usage_policy)}')
+    untouched = {"working_state": as_json(state), "rolling_summary": as_json(summary)}
+    return budget.Written(untouched, lists, f'"usage_policy":{as_json(usage_policy)}')
 
 
 def _short_term(

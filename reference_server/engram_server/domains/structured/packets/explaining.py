@@ -7,11 +7,11 @@ from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Union
 
 from engram.types import Conflict, Fact, MemoryPacket, Omission, Omitted, PacketExplain, Selected
 
+from ....storage import as_json
 from .asked import Asked
 from .candidates import Key
 from .choosing import Chosen
 from .scoring import Note
-from .sizes import compact
 
 _ORDERS: Mapping[str, str] = {
     "facts": "fact_key, fact_id",
@@ -49,7 +49,7 @@ def conflicts(facts: Sequence[Fact]) -> List[Conflict]:
         {
             "fact_key": key,
             "fact_ids": sorted(fact["fact_id"] for fact in same),
-            "same_value": len({compact(fact["value"]) for fact in same}) == 1,
+            "same_value": len({as_json(fact["value"]) for fact in same}) == 1,
         }
         for key, same in sorted(by_key.items())
         if len(same) > 1

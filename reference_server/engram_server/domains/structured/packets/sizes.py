@@ -6,7 +6,6 @@ real tokenizer does as well.
 
 from __future__ import annotations
 
-import json
 from typing import Callable, Mapping
 
 from ....text.tokens import estimate_tokens
@@ -14,8 +13,6 @@ from ....text.tokens import estimate_tokens
 Estimator = Callable[[str], int]
 
 _CHARACTERS_PER_TOKEN = 4
-# Made once: `json.dumps` makes one for each value, which costs more than writing it.
-_WRITER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 def by_characters(text: str) -> int:
@@ -29,8 +26,3 @@ def by_script(text: str) -> int:
 
 
 ESTIMATORS: Mapping[str, Estimator] = {"characters": by_characters, "cjk": by_script}
-
-
-def compact(value: object) -> str:
-    """Return the JSON text that is estimated: no spaces, and every character as itself."""
-    return _WRITER.encode(value)
