@@ -6,7 +6,6 @@ from typing import AbstractSet, Dict, Iterable, List, Mapping, Optional, Sequenc
 
 from ....recall.spreading import Pathway, Reached, freshness, spread, trail, unused
 from ....storage import ALL, Among, Reader
-from ....storage.brain_rows import FiberRow
 from ....storage.brain_search import AS_THEY_ARE, NearSynapse, Settled
 
 # Of a hub the newest so many synapses are followed each way.
@@ -81,10 +80,10 @@ def along_pathways(sets: Sequence[Iterable[str]], pathways: Sequence[Pathway], *
 def conduction_at(now: int, conductivity: float, last_conducted: Optional[int], salience: float) -> float:
     """Return how well a fiber conducts at a moment: what was conducted lately does so better."""
     if last_conducted is None:
-        return conductivity * unused(salience)
+        return lasting_conduction(conductivity, salience)
     return conductivity * freshness((now - last_conducted) / _HOUR_US)
 
 
-def lasting_conduction(fiber: FiberRow) -> float:
+def lasting_conduction(conductivity: float, salience: float) -> float:
     """Return how well a fiber conducts whenever it was used, so that a question that is asked again finds the same."""
-    return fiber.conductivity * unused(fiber.salience)
+    return conductivity * unused(salience)

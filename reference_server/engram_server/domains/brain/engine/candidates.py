@@ -93,5 +93,6 @@ def _way(fiber: FiberRow, reached: Reached, part: Optional[Activation]) -> Optio
 
 def _lift(fiber: FiberRow, way: Activation) -> float:
     by = 1.0 if way.path[-1] == fiber.anchor_id else BY_PART
-    conducted = _LEAST_CONDUCTED + (1 - _LEAST_CONDUCTED) * lasting_conduction(fiber)
+    lasting = lasting_conduction(fiber.conductivity, fiber.salience)
+    conducted = _LEAST_CONDUCTED + (1 - _LEAST_CONDUCTED) * lasting
     return _ACTIVATION * way.level * by * conducted

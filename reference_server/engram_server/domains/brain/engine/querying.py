@@ -107,7 +107,8 @@ def find(reader: Reader, scope: Scope, config: BrainConfigWire, space: Space, wa
         holding = {row for rows in held.values() for row in rows if among.means(row)}
         more = reader.fibers_by_row(holding.difference(fibers))
         pathways = [
-            Pathway(json.loads(one.pathway), lasting_conduction(one)) for one in (*fibers.values(), *more.values())
+            Pathway(json.loads(one.pathway), lasting_conduction(one.conductivity, one.salience))
+            for one in (*fibers.values(), *more.values())
         ]
         trails = along_pathways(sets, pathways, floor=floor)
         primary, _ = together(trails)
