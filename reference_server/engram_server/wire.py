@@ -116,6 +116,11 @@ def json_response(status: int, value: object, headers: Iterable[Tuple[str, str]]
     return Response(status, [("Content-Type", JSON_TYPE), *headers], encode_json(value))
 
 
+def written_response(body: bytes) -> Response:
+    """Return a response with status 200 whose body is JSON already."""
+    return Response(200, [("Content-Type", JSON_TYPE)], body)
+
+
 def error_response(error: ApiError, request_id: str) -> Response:
     """Return the response that tells of `error` in the one shape of all errors."""
     body: ErrorBody = {

@@ -30,7 +30,7 @@ from ..domains.hosted import buckets, memories, profiles
 from ..domains.hosted.drafting import Given, draft
 from ..domains.hosted.memories import Stored
 from ..domains.scope import MemoryRow, ProfileRow, Space, Writer
-from ..wire import JSON_TYPE, Response, encode_json, json_response
+from ..wire import Response, encode_json, json_response, written_response
 from .base import Call, Route, Write
 from .paging import next_cursor, page_of
 
@@ -165,7 +165,7 @@ def list_memories(call: Call) -> Response:
         }
         body = encode_json(told)
         if len(body) <= MAX_PAGE_BYTES:
-            return Response(200, [("Content-Type", JSON_TYPE)], body)
+            return written_response(body)
         # As with a limit that is too high, `limit` says how many there are.
         page = page._replace(limit=len(told["memories"]) // 2)
 

@@ -8,7 +8,7 @@ from engram.types import VERSION, Health, JsonObject, ProviderSettings, Provider
 
 from ..domains import providers
 from ..domains.scope import Reader, Writer
-from ..wire import JSON_TYPE, Response, json_response
+from ..wire import Response, json_response, written_response
 from .base import Call, Route, Write
 
 
@@ -26,7 +26,7 @@ def _health() -> Health:
 
 
 def openapi(call: Call) -> Response:
-    return Response(200, [("Content-Type", JSON_TYPE)], call.services.document())
+    return written_response(call.services.document())
 
 
 def get_provider(call: Call) -> Response:

@@ -53,7 +53,7 @@ from ..domains.structured import completing, packets, records
 from ..domains.structured.moments import given_moment
 from ..domains.structured.records import Family, Page
 from ..domains.structured.scopes import whole
-from ..wire import JSON_TYPE, Response, encode_json, json_response
+from ..wire import Response, encode_json, json_response, written_response
 from .base import Call, Handler, Route, Write
 from .paging import next_position, position_of
 
@@ -212,7 +212,7 @@ def _listed(call: Call, family: Family, fitting: Fitting, filter_limit: Optional
         listed.encode("utf-8"),
         encode_json(cursor),
     )
-    return Response(200, [("Content-Type", JSON_TYPE)], page_body)
+    return written_response(page_body)
 
 
 # -- what is gone
