@@ -44,7 +44,8 @@ class ScopeBody(TypedDict):
 class ListBody(ScopeBody, total=False):
     """A page of a list. `cursor` is the `next_cursor` of the page before, with all else as it was.
 
-    One of long records ends before `limit`. `newest` puts what is newest first: by its own time where it has one, else by when it was first kept.
+    One of long records ends before `limit`. `newest` puts what is newest first: by its own time where it has one, else
+    by when it was first kept.
     """
 
     limit: Optional[Limit]
